@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "backend/agents/intent.h"
+
+namespace apex::backend::words {
+
+/// Each fills in one part of an intent from the words of a request; `text` in lower case, `request` as
+/// written.
+
+void readTopics(const QString& text, Intent& intent);
+/// "by project", "per day", "which session": columns to break down by.
+void readDimensions(const QString& text, Intent& intent);
+/// Percentages: a target ("reduce by 30 %"), growth ("+50 % usage") or a share ("half of it", "move 20 %").
+void readPercents(const QString& text, Intent& intent);
+/// "3x faster", "a latency of 500 ms for feature X", "but I can't spend more".
+void readLatencyWishes(const QString& text, Intent& intent);
+/// Quoted names and words that look like the name of a model.
+void readNames(const QString& request, Intent& intent);
+/// "move it to X", "switch from Y to X", "X instead of Y".
+void readMove(const QString& request, Intent& intent);
+/// True if the request, in lower case, thanks or greets and asks nothing.
+[[nodiscard]] bool isCourtesy(const QString& text);
+/// A query of the user's own: a request that is one SELECT or WITH, or holds one in a code block; else empty.
+[[nodiscard]] QString sqlIn(const QString& request);
+
+} // namespace apex::backend::words

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "backend/agents/intent.h"
+#include "backend/analysis/rows_query.h"
+
+#include <QMap>
+
+namespace apex::backend {
+
+/// Which rows a question is about, found by comparing its words with the values that the rows really have.
+struct FoundScope {
+    Scope scope;
+    QStringList notes;                ///< how words were tied to days and names
+    QStringList partialNames;         ///< words that stand for all names that hold them
+    QStringList unknownNames;         ///< quoted names and models that no row has
+    QMap<QString, QStringList> known; ///< the values of each filled column, at most 2,000 each
+};
+
+[[nodiscard]] Expected<FoundScope> findScope(RowsQuery& query, const Intent& intent, const QString& request,
+                                             QDate today);
+
+/// True if a name holds these words in their order, whatever stands between ("claude-haiku-4-5" holds "haiku"
+/// and "claude haiku"); with a version in them they have to be its end ("haiku 4.5"). Case does not matter.
+[[nodiscard]] bool holdsWords(const QString& name, const QString& words);
+/// The values among `values` that occur in `text` as whole words, letter case aside; the longest first.
+[[nodiscard]] QStringList namesIn(const QString& text, const QStringList& values);
+
+} // namespace apex::backend

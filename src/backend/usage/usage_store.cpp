@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "backend/usage/usage_store.h"
+
+#include "backend/usage/answer_cache.h"
+#include "backend/usage/usage_schema.h"
+
+#include <QCoreApplication>
+#include <QFile>
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace apex::backend {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int stepsBetweenChecks = 4000; // well below a millisecond
+
+QString storeText(const char* text) {
+    return QCoreApplication::translate("UsageStore", text);
+}
+
+QString sqliteWords(sqlite3* database) {
+    return QString::fromUtf8(sqlite3_errmsg(database));
+}
+
+/// What a running query is watched for.
+struct Watch {
+    std::stop_token stop;
+    Clock::time_point deadline;
+    bool late = false;
+
+    static int look(void* self) {
+        auto* watch = static_cast<Watch*>(self);
+        watch->late = watch->late || Clock::now() > watch->deadline;
+        return watch->late || watch->stop.stop_requested() ? 1 : 0;
+    }
+};
+
+/// Reading is all that anybody may do here, whatever the query text says.
+int allowReadingOnly(void*, int action, const char*, const char* name, const char*, const char*) {
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_RECURSIVE:
+        return SQLITE_OK;
+    case SQLITE_FUNCTION: {
+        static constexpr std::array<std::string_view, 4> refused{"load_extension", "readfile", "writefile",
+                                                                 "fts3_tokenizer"};
+        const std::string_view function = name ? name : "";
+        return std::find(refused.begin(), refused.end(), function) == refused.end() ? SQLITE_OK : SQLITE_DENY;
+    }
+    default:
+        return SQLITE_DENY;
+    }
+}
+
+struct Finalizer {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Statement = std::unique_ptr<sqlite3_stmt, Finalizer>;
+
+Error refused(const QString& details) {
+    return makeError(
+        ErrorKind::Denied, storeText(QT_TRANSLATE_NOOP("UsageStore", "This query is not allowed.")),
+        storeText(QT_TRANSLATE_NOOP("UsageStore", "Write one SELECT over usage_rows or bill_rows.")),
+        details);
+}
+
+Expected<Statement> prepare(sqlite3* database, const QString& sql) {
+    const QByteArray text = sql.toUtf8();
+    sqlite3_stmt* raw = nullptr;
+    const char* tail = nullptr;
+    const int code =
+        sqlite3_prepare_v2(database, text.constData(), static_cast<int>(text.size()), &raw, &tail);
+    Statement statement(raw);
+    // Functions are refused with a general code and these words.
+    const std::string_view words(sqlite3_errmsg(database));
+    const bool unauthorised = words.find("authorized") != std::string_view::npos ||
+                              words.find("cannot modify") != std::string_view::npos;
+    if (code == SQLITE_AUTH || (code != SQLITE_OK && unauthorised))
+        return fail(refused(sqliteWords(database)));
+    if (code != SQLITE_OK || !statement) {
+        return fail(ErrorKind::InvalidInput,
+                    storeText(QT_TRANSLATE_NOOP("UsageStore", "The query cannot be understood.")),
+                    storeText(QT_TRANSLATE_NOOP("UsageStore", "Correct the SQL.")), sqliteWords(database));
+    }
+    const std::string_view rest(tail);
+    if (rest.find_first_not_of(" \t\r\n;") != std::string_view::npos)
+        return fail(refused(u"more than one statement"_s));
+    if (sqlite3_stmt_readonly(statement.get()) == 0 || sqlite3_stmt_isexplain(statement.get()) != 0)
+        return fail(refused(u"not a SELECT"_s));
+    return statement;
+}
+
+bool bindOne(sqlite3_stmt* statement, int index, const QVariant& value) {
+    switch (value.typeId()) {
+    case QMetaType::UnknownType:
+        return sqlite3_bind_null(statement, index) == SQLITE_OK;
+    case QMetaType::Double:
+        return sqlite3_bind_double(statement, index, value.toDouble()) == SQLITE_OK;
+    case QMetaType::Bool:
+    case QMetaType::Int:
+    case QMetaType::UInt:
+    case QMetaType::LongLong:
+        return sqlite3_bind_int64(statement, index, value.toLongLong()) == SQLITE_OK;
+    default: {
+        const QByteArray text = value.toString().toUtf8();
+        return sqlite3_bind_text(statement, index, text.constData(), static_cast<int>(text.size()),
+                                 SQLITE_TRANSIENT) == SQLITE_OK;
+    }
+    }
+}
+
+QVariant valueAt(sqlite3_stmt* statement, int column) {
+    switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER:
+        return QVariant(static_cast<qlonglong>(sqlite3_column_int64(statement, column)));
+    case SQLITE_FLOAT:
+        return QVariant(sqlite3_column_double(statement, column));
+    case SQLITE_NULL:
+        return {};
+    default: {
+        const auto* text = static_cast<const char*>(sqlite3_column_blob(statement, column));
+        return QVariant(QString::fromUtf8(text, sqlite3_column_bytes(statement, column)));
+    }
+    }
+}
+
+Error ended(sqlite3* database, const Watch& watch) {
+    if (watch.stop.stop_requested())
+        return makeError(ErrorKind::Cancelled,
+                         storeText(QT_TRANSLATE_NOOP("UsageStore", "The query was stopped.")));
+    if (watch.late) {
+        return makeError(
+            ErrorKind::Timeout, storeText(QT_TRANSLATE_NOOP("UsageStore", "The query took too long.")),
+            storeText(QT_TRANSLATE_NOOP("UsageStore", "Ask for less: a shorter period or fewer groups.")));
+    }
+    if (sqlite3_errcode(database) == SQLITE_TOOBIG) {
+        return makeError(
+            ErrorKind::TooLarge,
+            storeText(QT_TRANSLATE_NOOP("UsageStore", "A value of the answer is longer than 10 MB.")),
+            storeText(QT_TRANSLATE_NOOP("UsageStore", "Ask for less: fewer rows in one group.")));
+    }
+    return makeError(ErrorKind::InvalidInput, storeText(QT_TRANSLATE_NOOP("UsageStore", "The query failed.")),
+                     storeText(QT_TRANSLATE_NOOP("UsageStore", "Correct the SQL.")), sqliteWords(database));
+}
+
+Expected<QueryResult> fetch(sqlite3* database, sqlite3_stmt* statement, std::size_t maxRows,
+                            const Watch& watch) {
+    QueryResult result;
+    const int columns = sqlite3_column_count(statement);
+    for (int i = 0; i < columns; ++i)
+        result.columns.append(QString::fromUtf8(sqlite3_column_name(statement, i)));
+    for (;;) {
+        const int code = sqlite3_step(statement);
+        if (code == SQLITE_DONE)
+            return result;
+        if (code != SQLITE_ROW)
+            return fail(ended(database, watch));
+        if (result.rows.size() >= maxRows) {
+            result.truncated = true;
+            return result;
+        }
+        QVariantList row;
+        row.reserve(columns);
+        for (int i = 0; i < columns; ++i)
+            row.append(valueAt(statement, i));
+        result.rows.push_back(std::move(row));
+    }
+}
+
+} // namespace
+
+void UsageStore::Closer::operator()(sqlite3* database) const {
+    sqlite3_close_v2(database);
+}
+
+UsageStore::UsageStore(sqlite3* database, QString path) : m_database(database), m_path(std::move(path)) {}
+UsageStore::UsageStore(UsageStore&&) noexcept = default;
+UsageStore& UsageStore::operator=(UsageStore&&) noexcept = default;
+UsageStore::~UsageStore() = default;
+
+Expected<UsageStore> UsageStore::open(const QString& path) {
+    sqlite3* raw = nullptr;
+    const int code =
+        sqlite3_open_v2(QFile::encodeName(path).constData(), &raw,
+                        SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, nullptr);
+    UsageStore store(raw, path);
+    if (code != SQLITE_OK || !addUsageFunctions(raw)) {
+        return fail(ErrorKind::Storage,
+                    storeText(QT_TRANSLATE_NOOP("UsageStore", "The imported usage cannot be opened.")),
+                    storeText(QT_TRANSLATE_NOOP("UsageStore", "Attach the files again.")),
+                    raw ? sqliteWords(raw) : QString());
+    }
+    sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, 10'000'000);
+    sqlite3_limit(raw, SQLITE_LIMIT_SQL_LENGTH, 100'000);
+    sqlite3_limit(raw, SQLITE_LIMIT_ATTACHED, 0);
+    // What is sorted goes to a file where it is much: memory stays bounded whatever the number of rows.
+    sqlite3_exec(raw, "PRAGMA mmap_size = 67108864; PRAGMA cache_size = -16000; PRAGMA temp_store = FILE",
+                 nullptr, nullptr, nullptr);
+    sqlite3_set_authorizer(raw, allowReadingOnly, nullptr);
+    const auto version = store.meta(u"schema_version"_s);
+    if (!version || *version != QString::number(usageStoreVersion)) {
+        return fail(
+            ErrorKind::Configuration,
+            storeText(
+                QT_TRANSLATE_NOOP("UsageStore", "The imported usage is of another version of this program.")),
+            storeText(QT_TRANSLATE_NOOP("UsageStore", "Ask again; the files are then imported anew.")),
+            version ? *version : version.error().forSupport());
+    }
+    return store;
+}
+
+Expected<QueryResult> UsageStore::query(const QString& sql, const QVariantList& values,
+                                        const std::stop_token& stop, const QueryLimits& limits) const {
+    constexpr auto slow = std::chrono::milliseconds(5);
+    const AnswerCache answers(m_path);
+    if (auto known = answers.find(sql, values, limits.maxRows))
+        return std::move(*known);
+    const auto began = Clock::now();
+    auto result = run(sql, values, stop, limits);
+    if (result && Clock::now() - began >= slow)
+        answers.keep(sql, values, limits.maxRows, *result);
+    return result;
+}
+
+Expected<QueryResult> UsageStore::run(const QString& sql, const QVariantList& values,
+                                      const std::stop_token& stop, const QueryLimits& limits) const {
+    sqlite3* database = m_database.get();
+    Watch watch{stop, Clock::now() + limits.maxTime, false};
+    sqlite3_progress_handler(database, stepsBetweenChecks, Watch::look, &watch);
+    const auto fetchAll = [&]() -> Expected<QueryResult> {
+        const auto statement = prepare(database, sql);
+        if (!statement)
+            return fail(statement.error());
+        for (qsizetype i = 0; i < values.size(); ++i) {
+            if (!bindOne(statement->get(), static_cast<int>(i) + 1, values.at(i)))
+                return fail(ended(database, watch));
+        }
+        return fetch(database, statement->get(), limits.maxRows, watch);
+    };
+    auto result = fetchAll();
+    sqlite3_progress_handler(database, 0, nullptr, nullptr);
+    return result;
+}
+
+Expected<QString> UsageStore::meta(const QString& name) const {
+    const auto found = run(u"SELECT value FROM meta WHERE name = ?"_s, {name}, {}, {});
+    if (!found)
+        return fail(found.error());
+    return found->rows.empty() ? QString() : found->rows.front().front().toString();
+}
+
+} // namespace apex::backend

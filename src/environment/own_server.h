@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "environment/profile.h"
+
+namespace apex::environment {
+
+/// What a person says of a server of their own; the other keys get the values most servers want
+/// (resources/environments/own-server.json.example).
+struct OwnServer {
+    QString name;    ///< shown to people; the file's name is made of it
+    QString address; ///< base of the REST routes; the socket is expected at its "/ws"
+    SignInKind signIn = SignInKind::OAuth;
+    QString issuer;   ///< of OAuth; for the platform's sign-in empty means `address`
+    QString clientId; ///< of OAuth
+    QString caFile;   ///< absolute path, or empty
+};
+
+/// Writes a profile for `server` into `userFolder` and reads it back as every start will. Never replaces an
+/// environment; where it cannot be used nothing is left behind. Errors name the key.
+[[nodiscard]] Expected<Profile> addOwnServer(const OwnServer& server, const QString& userFolder,
+                                             const QString& policyFile = policyPath());
+
+} // namespace apex::environment

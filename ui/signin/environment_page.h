@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "environment/own_server.h"
+#include "environment/profile.h"
+#include "ui/theme/theme_provider.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace apex::ui {
+
+class ErrorBox;
+class OwnServerForm;
+
+/// The very first start: which environment? There is no default (design.md 1).
+class EnvironmentPage final : public QWidget {
+    Q_OBJECT
+public:
+    /// `themes` outlives this.
+    EnvironmentPage(const environment::ProfileCatalog& catalog, const ThemeProvider& themes,
+                    QWidget* parent = nullptr);
+
+    /// What can be chosen now.
+    void setCatalog(const environment::ProfileCatalog& catalog);
+    /// Why the server entered last could not be added; an error with empty `happened`: it was added.
+    void serverJudged(const Error& error);
+    /// Says why the chosen environment could not be used; an error with empty `happened` takes it back.
+    void showError(const Error& error);
+    /// The named environment is being started: nothing can be chosen. Empty: choose.
+    void setWaiting(const QString& environmentName);
+    /// Whether there is something to go back to.
+    void setBackOffered(bool offered);
+    void focusFirst();
+
+Q_SIGNALS:
+    void backRequested();
+    void serverEntered(const apex::environment::OwnServer& server);
+    void environmentChosen(const apex::EnvironmentId& environment);
+
+private:
+    void buildHead(QVBoxLayout* column);
+    void buildOwnServer(QVBoxLayout* column);
+    void addCards(QVBoxLayout* column, const environment::ProfileCatalog& catalog);
+    void addBrokenFiles(QVBoxLayout* column, const environment::ProfileCatalog& catalog);
+    void setFormShown(bool shown);
+
+    const ThemeProvider& m_themes;
+    QWidget* m_content = nullptr;
+    ErrorBox* m_error = nullptr;
+    QPushButton* m_addOwn = nullptr;
+    OwnServerForm* m_form = nullptr;
+    QWidget* m_cards = nullptr;
+    QLabel* m_waiting = nullptr;
+    QPushButton* m_back = nullptr;
+};
+
+} // namespace apex::ui

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/signin/own_server_form.h"
+
+#include "ui/signin/error_box.h"
+
+#include <QComboBox>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace apex::ui {
+
+using namespace Qt::StringLiterals;
+using environment::SignInKind;
+
+OwnServerForm::OwnServerForm(const ThemeProvider& themes, QWidget* parent) : QWidget(parent) {
+    setObjectName(u"ownServerForm"_s);
+    setAccessibleName(tr("Add your own server"));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(spacing::xs);
+    m_name = addField(column, tr("Name"), u"serverName"_s, {});
+    m_name->setMaxLength(60);
+    m_address = addField(column, tr("Address"), u"serverAddress"_s, u"https://chat.example.org"_s);
+    auto* words = new QLabel(tr("How people sign in there"), this);
+    m_signIn = new QComboBox(this);
+    m_signIn->setObjectName(u"serverSignIn"_s);
+    m_signIn->setProperty("size", u"large"_s);
+    m_signIn->setAccessibleName(words->text());
+    m_signIn->addItem(tr("OAuth: at an issuer, in the browser"), static_cast<int>(SignInKind::OAuth));
+    m_signIn->addItem(tr("The platform's own sign-in, with a password"),
+                      static_cast<int>(SignInKind::Platform));
+    words->setBuddy(m_signIn);
+    column->addSpacing(spacing::s);
+    column->addWidget(words);
+    column->addWidget(m_signIn);
+    m_issuer =
+        addField(column, tr("Address of the sign-in"), u"serverIssuer"_s, u"https://login.example.org"_s);
+    m_clientWords = new QLabel(tr("Client ID"), this);
+    m_client = addField(column, {}, u"serverClient"_s, {});
+    m_client->setAccessibleName(m_clientWords->text());
+    m_clientWords->setBuddy(m_client);
+    column->insertWidget(column->indexOf(m_client), m_clientWords);
+    buildCaFile(column);
+    m_error = new ErrorBox(themes, this);
+    column->addSpacing(spacing::s);
+    column->addWidget(m_error);
+    buildButtons(column);
+    connect(m_signIn, &QComboBox::currentIndexChanged, this, &OwnServerForm::refresh);
+    clear();
+}
+
+QLineEdit* OwnServerForm::addField(QVBoxLayout* column, const QString& words, const QString& name,
+                                   const QString& example) {
+    auto* field = new QLineEdit(this);
+    field->setObjectName(name);
+    field->setProperty("size", u"large"_s);
+    field->setPlaceholderText(example);
+    if (!words.isEmpty()) {
+        if (column->count() > 0)
+            column->addSpacing(spacing::s); // a label belongs to the field below it
+        auto* label = new QLabel(words, this);
+        label->setBuddy(field);
+        field->setAccessibleName(words);
+        column->addWidget(label);
+    }
+    column->addWidget(field);
+    connect(field, &QLineEdit::textChanged, this, &OwnServerForm::refresh);
+    connect(field, &QLineEdit::returnPressed, this, &OwnServerForm::submit);
+    return field;
+}
+
+void OwnServerForm::buildCaFile(QVBoxLayout* column) {
+    m_caFile = addField(column, tr("File with its certificate authority, if it has one of its own"),
+                        u"serverCaFile"_s, {});
+    auto* choose = new QPushButton(tr("Choose…"), this);
+    choose->setObjectName(u"chooseCaFile"_s);
+    choose->setProperty("size", u"field"_s);
+    choose->setAccessibleName(tr("Choose the file with the certificate authority"));
+    auto* row = new QHBoxLayout;
+    row->setSpacing(spacing::s);
+    column->removeWidget(m_caFile);
+    row->addWidget(m_caFile, 1);
+    row->addWidget(choose);
+    column->addLayout(row);
+    connect(choose, &QPushButton::clicked, this, &OwnServerForm::chooseCaFile);
+}
+
+void OwnServerForm::buildButtons(QVBoxLayout* column) {
+    m_add = new QPushButton(tr("Add this server"), this);
+    m_add->setObjectName(u"addServer"_s);
+    m_add->setProperty("role", u"primary"_s);
+    m_add->setProperty("size", u"large"_s);
+    auto* cancel = new QPushButton(tr("Cancel"), this);
+    cancel->setObjectName(u"cancelServer"_s);
+    cancel->setProperty("size", u"large"_s);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(spacing::s);
+    row->addWidget(m_add, 1);
+    row->addWidget(cancel);
+    column->addSpacing(spacing::m);
+    column->addLayout(row);
+    connect(m_add, &QPushButton::clicked, this, &OwnServerForm::submit);
+    connect(cancel, &QPushButton::clicked, this, &OwnServerForm::cancelled);
+}
+
+void OwnServerForm::showError(const Error& error) {
+    m_error->setError(error);
+}
+
+void OwnServerForm::clear() {
+    for (QLineEdit* field : {m_name, m_address, m_issuer, m_caFile})
+        field->clear();
+    m_client->setText(u"apex-desktop"_s);
+    m_signIn->setCurrentIndex(0);
+    showError({});
+    refresh();
+}
+
+void OwnServerForm::focusFirst() {
+    m_name->setFocus();
+}
+
+void OwnServerForm::chooseCaFile() {
+    auto* dialog = new QFileDialog(this, tr("File with the certificate authority"), {},
+                                   tr("Certificates (*.pem *.crt *.cer);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, m_caFile, &QLineEdit::setText);
+    dialog->open();
+}
+
+void OwnServerForm::submit() {
+    if (!m_add->isEnabled())
+        return;
+    Q_EMIT submitted(
+        {m_name->text(), m_address->text(), signIn(), m_issuer->text(), m_client->text(), m_caFile->text()});
+}
+
+void OwnServerForm::refresh() {
+    if (!m_add) // still being built
+        return;
+    const bool oauth = signIn() == SignInKind::OAuth;
+    m_client->setVisible(oauth);
+    m_clientWords->setVisible(oauth);
+    m_add->setEnabled(!m_name->text().trimmed().isEmpty() && !m_address->text().trimmed().isEmpty() &&
+                      (!oauth || !m_issuer->text().trimmed().isEmpty()));
+}
+
+SignInKind OwnServerForm::signIn() const {
+    return static_cast<SignInKind>(m_signIn->currentData().toInt());
+}
+
+} // namespace apex::ui

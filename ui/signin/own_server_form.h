@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "environment/own_server.h"
+#include "ui/theme/theme_provider.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QVBoxLayout;
+
+namespace apex::ui {
+
+class ErrorBox;
+
+/// What is to be known of a server that no profile describes yet.
+class OwnServerForm final : public QWidget {
+    Q_OBJECT
+public:
+    /// `themes` outlives this.
+    explicit OwnServerForm(const ThemeProvider& themes, QWidget* parent = nullptr);
+
+    /// Says why the server could not be added; an error with empty `happened` takes it back.
+    void showError(const Error& error);
+    void clear();
+    void focusFirst();
+
+Q_SIGNALS:
+    void submitted(const apex::environment::OwnServer& server);
+    void cancelled();
+
+private:
+    QLineEdit* addField(QVBoxLayout* column, const QString& words, const QString& name,
+                        const QString& example);
+    void buildCaFile(QVBoxLayout* column);
+    void buildButtons(QVBoxLayout* column);
+    void chooseCaFile();
+    void submit();
+    void refresh();
+    [[nodiscard]] environment::SignInKind signIn() const;
+
+    QLineEdit* m_name = nullptr;
+    QLineEdit* m_address = nullptr;
+    QComboBox* m_signIn = nullptr;
+    QLineEdit* m_issuer = nullptr;
+    QLabel* m_clientWords = nullptr;
+    QLineEdit* m_client = nullptr;
+    QLineEdit* m_caFile = nullptr;
+    QPushButton* m_add = nullptr;
+    ErrorBox* m_error = nullptr;
+};
+
+} // namespace apex::ui
