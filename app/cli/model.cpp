@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "backend/llm/chat_client.h"
 #include "cli/command.h"
-#include "cli/home_model.h"
 #include "cli/secret_input.h"
+#include "llm/model_trial.h"
 
 namespace apex::cli {
 
 namespace {
 
 using namespace Qt::StringLiterals;
+using apex::llm::HomeModel;
+using apex::llm::modelSentence;
 
 const QString schema = u"apex/model/1"_s;
 
@@ -31,7 +32,7 @@ int show(HomeModel& models, bool json) {
     if (json)
         printJson(modelJson(*settings));
     else if (*settings)
-        printLine(modelSentence(**settings));
+        printLine(modelSentence(**settings) + u" `apex model --off` switches it off."_s);
     else
         printLine(u"No language model is on; answers are made by rules, and nothing leaves this computer."_s);
     return AsAsked;
@@ -57,62 +58,32 @@ int off(HomeModel& models, bool json) {
     return show(models, json);
 }
 
-backend::ChatRequest trial(const QString& text, bool withTool) {
-    backend::ChatRequest request;
-    request.messages.append(QJsonObject{{u"role"_s, u"user"_s}, {u"content"_s, text}});
-    request.mostTokens = 200;
-    if (withTool) {
-        const QJsonObject parameters{{u"type"_s, u"object"_s}, {u"properties"_s, QJsonObject()}};
-        const QJsonObject function{{u"name"_s, u"ping"_s},
-                                   {u"description"_s, u"Tests that functions can be called"_s},
-                                   {u"parameters"_s, parameters}};
-        request.tools.append(QJsonObject{{u"type"_s, u"function"_s}, {u"function"_s, function}});
-    }
-    return request;
-}
-
 /// Two small requests: one for words, one for a call of a function.
 int test(HomeModel& models, bool json) {
-    const auto settings = models.settings();
-    if (!settings)
-        return giveUp(settings.error(), json, schema);
-    if (!*settings)
-        return giveUp(makeError(ErrorKind::Configuration, u"No language model is on."_s,
-                                u"Set one with `apex model --set URL --model NAME`."_s),
-                      json, schema);
-    auto key = models.key(**settings, {});
-    if (!key)
-        return giveUp(key.error(), json, schema);
-    const backend::ModelAccess access{**settings, std::move(*key)};
-    const backend::ChatClient client(access);
-    const auto limit = std::chrono::milliseconds(access.settings.timeLimit);
-    const auto words = client.ask(trial(u"Reply with the word ready."_s, false), limit, {});
-    if (!words)
-        return giveUp(words.error(), json, schema);
-    const auto calls = client.ask(trial(u"Call the function ping."_s, true), limit, {});
-    const bool tools = calls && !calls->toolCalls.empty();
-    const bool usage = words->usage.has_value();
+    const auto trial = apex::llm::tryModel(models, {});
+    if (!trial)
+        return giveUp(trial.error(), json, schema);
     if (json) {
-        QJsonObject document = modelJson(*settings);
+        QJsonObject document = modelJson(trial->settings);
         document[u"test"_s] = QJsonObject{{u"reachable"_s, true},
-                                          {u"streams"_s, words->streamed},
-                                          {u"calls_tools"_s, tools},
-                                          {u"reports_tokens"_s, usage}};
-        if (!calls)
-            document[u"tool_error"_s] = errorToJson(calls.error());
+                                          {u"streams"_s, trial->streams},
+                                          {u"calls_tools"_s, trial->callsTools},
+                                          {u"reports_tokens"_s, trial->reportsTokens}};
+        if (trial->toolError)
+            document[u"tool_error"_s] = errorToJson(*trial->toolError);
         printJson(document);
     } else {
         const auto line = [](const QString& what, bool well) {
             printLine((well ? u"yes  "_s : u"no   "_s) + what);
         };
-        line(u"%1 answers as %2"_s.arg(access.settings.host(), access.settings.model), true);
-        line(u"streams its answer"_s, words->streamed);
-        line(u"calls tools"_s, tools);
-        line(u"says how many tokens it used"_s, usage);
-        if (!calls)
-            complain(calls.error());
+        line(u"%1 answers as %2"_s.arg(trial->settings.host(), trial->settings.model), true);
+        line(u"streams its answer"_s, trial->streams);
+        line(u"calls tools"_s, trial->callsTools);
+        line(u"says how many tokens it used"_s, trial->reportsTokens);
+        if (trial->toolError)
+            complain(*trial->toolError);
     }
-    return tools ? AsAsked : FellShort;
+    return trial->callsTools ? AsAsked : FellShort;
 }
 
 } // namespace

@@ -3,9 +3,9 @@
 #include "backend/server/server.h"
 #include "base/logging.h"
 #include "cli/command.h"
-#include "cli/home_model.h"
 #include "environment/local_backend.h"
 #include "environment/paths.h"
+#include "llm/home_model.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -18,6 +18,8 @@ namespace apex::cli {
 namespace {
 
 using namespace Qt::StringLiterals;
+using llm::HomeModel;
+using llm::modelSentence;
 
 const QString schema = u"apex/serve/1"_s;
 

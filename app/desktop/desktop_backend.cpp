@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the open accounts of the embedded backend follow it: ended, restarted elsewhere, mute.
 #include "desktop/desktop_client.h"
+#include "desktop/desktop_model.h"
 
 namespace apex::desktop {
 
@@ -45,6 +46,22 @@ void DesktopClient::checkBackend(AccountSeat& seat) {
     backend().check(&seat.page, [&seat](const Expected<void>& answer) {
         Q_EMIT seat.session.notice(kBackend, answer ? Error{} : answer.error());
     });
+}
+
+/// Only where the agents are ours can we say whether a language model takes part.
+void DesktopClient::offerModel(AccountSeat& seat) {
+    if (!m_model) {
+        m_model = std::make_unique<DesktopModel>(m_paths, m_themes);
+        connect(m_model.get(), &DesktopModel::changed, this, &DesktopClient::nameModel);
+    }
+    seat.page.setLanguageModelDialog([this] { m_model->openDialog(m_window.get()); });
+    seat.page.setLanguageModel(m_model->name(), m_model->sentence());
+}
+
+void DesktopClient::nameModel() {
+    for (const auto& seat : m_seats)
+        if (seat->isEmbedded())
+            seat->page.setLanguageModel(m_model->name(), m_model->sentence());
 }
 
 } // namespace apex::desktop

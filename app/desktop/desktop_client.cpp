@@ -2,6 +2,7 @@
 #include "desktop/desktop_client.h"
 
 #include "connection/proxy_credentials.h"
+#include "desktop/desktop_model.h"
 
 #include <QApplication>
 #include <QDir>
@@ -36,6 +37,7 @@ DesktopClient::~DesktopClient() {
     disconnect(m_window.get(), nullptr, this, nullptr);
     m_window.reset();
     m_seats.clear();
+    m_model.reset();
     m_backend.reset();
 }
 
@@ -113,6 +115,7 @@ void DesktopClient::connectSeat(AccountSeat& seat) {
         Qt::QueuedConnection);
     if (!seat.isEmbedded())
         return;
+    offerModel(seat);
     connect(&seat.session, &AccountSession::linkStateChanged, this, [this, &seat] { followBackend(seat); });
     connect(&seat.session, &AccountSession::notice, this,
             [this, &seat](const QString& key, const Error& error) {

@@ -21,6 +21,8 @@
 
 namespace apex::desktop {
 
+class DesktopModel;
+
 /// The composition root of the window: one embedded backend, one window, and a seat for every open account.
 /// Seats that are not on show stay connected. Main thread.
 class DesktopClient final : public QObject {
@@ -64,6 +66,8 @@ private:
     [[nodiscard]] AccountSeat* find(const EnvironmentId& environment, const UserId& user) const;
     [[nodiscard]] AccountSeat* current() const;
     [[nodiscard]] std::vector<Known> knownAccounts() const;
+    void offerModel(AccountSeat& seat);
+    void nameModel();
     [[nodiscard]] environment::LocalBackend& backend();
     [[nodiscard]] std::optional<UserId> lastUser(const EnvironmentId& environment) const;
     [[nodiscard]] QString settingsFile() const;
@@ -76,6 +80,7 @@ private:
     environment::ProfileCatalog m_catalog;
     ui::ThemeProvider m_themes;
     std::unique_ptr<environment::LocalBackend> m_backend;
+    std::unique_ptr<DesktopModel> m_model; ///< once an account of the embedded backend is open
     std::unique_ptr<ui::ClientWindow> m_window;
     std::vector<std::unique_ptr<AccountSeat>> m_seats;
     std::vector<Known> m_known; ///< as the switcher shows them

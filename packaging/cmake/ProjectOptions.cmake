@@ -64,7 +64,7 @@ if(APEX_COVERAGE)
     target_link_options(apex_options INTERFACE --coverage)
 endif()
 find_program(APEX_MOLD mold)
-if(APEX_MOLD AND NOT APPLE AND NOT MSVC AND NOT APEX_SANITIZE)
+if(APEX_MOLD AND NOT APPLE AND NOT MSVC)
     add_link_options(-fuse-ld=mold)
 endif()
 
@@ -76,7 +76,7 @@ function(apex_library name)
     target_include_directories(apex_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
     target_link_libraries(apex_${name} PUBLIC apex_options ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
     apex_precompile(apex_${name})
-    set_target_properties(apex_${name} PROPERTIES UNITY_BUILD ${APEX_UNITY} UNITY_BUILD_BATCH_SIZE 6)
+    set_target_properties(apex_${name} PROPERTIES UNITY_BUILD ${APEX_UNITY} UNITY_BUILD_BATCH_SIZE ${APEX_UNITY_BATCH})
 endfunction()
 
 # Two shared precompiled headers, one for code without a window and one with: building one per target costs more than it saves.

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void noFileHoldsAnything();
 
 private:
+    void signIn();
     void learnTokens();
     void judge(const ProgramResult& result);
     void judgeProcess(const QProcess& process);
@@ -58,6 +59,7 @@ private:
 void TestSecrets::learnTokens() {
     const ProgramResult found =
         m_apex.runShell(u"secret-tool search --all server 'Apex Desktop' 2>/dev/null"_s);
+    m_expiresAtMs = 0;
     for (const QByteArray& line : found.out.split('\n')) {
         if (!line.startsWith("secret = "))
             continue;
@@ -125,7 +127,7 @@ void TestSecrets::theSearchFindsWhatItLooksFor() {
     QVERIFY(search.in("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ.another").isEmpty());
 }
 
-void TestSecrets::signingInLeavesNothing() {
+void TestSecrets::signIn() {
     const ProgramResult result = m_apex.signIn([this](const QUrl& address) {
         const PageLoad page = visitAndDecide(address);
         QCOMPARE(page.status, 200);
@@ -135,6 +137,10 @@ void TestSecrets::signingInLeavesNothing() {
     });
     QVERIFY2(result.exitCode == 0, result.err.constData());
     judge(result);
+}
+
+void TestSecrets::signingInLeavesNothing() {
+    signIn();
     QVERIFY2(m_search.count() >= 3, "code, access token and refresh token are known to the search");
 }
 
@@ -188,6 +194,8 @@ void TestSecrets::theWindowLeavesNothing() {
 
 /// Four clients on one account whose token has run out: one of them refreshes, the family survives.
 void TestSecrets::concurrentProcessesKeepTheSession() {
+    // Clients that found no server running started one of their own, whose tokens live longer than the test.
+    signIn();
     for (int round = 0; round < 2; ++round) {
         learnTokens();
         const qsizetype known = m_search.count();

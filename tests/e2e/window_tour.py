@@ -9,7 +9,7 @@ The tour plays the person: it chooses the environment of a first start, presses 
 (a program named xdg-open, first in PATH, that writes the address to a file), attaches a file through the file dialog,
 asks, reads the answer and the timeline, goes from an event to its place in the answer, changes the colours, is killed
 (`kill -9`) with a draft in each of two chats and started again, adds a second account and switches between the two, stops a run,
-sees one fail, and signs out. It prints one line a step and exits 1 at the first that fails.
+sees one fail, switches a language model on and off, and signs out. It prints one line a step and exits 1 at the first that fails.
 """
 import csv
 import decimal
@@ -412,6 +412,24 @@ class Tour:
         self.picture("failed")
         self.say("a run that failed says why")
 
+    def language_model(self):
+        """Set in the window, named in it, and gone from it once the command line switches it off."""
+        chip = lambda: find(pyatspi.ROLE_PUSH_BUTTON, "^Language model: tiny at 127.0.0.1:9$")
+        self.choose("Language model…")
+        for field, words in (("^Address", "http://127.0.0.1:9/v1"), ("^Model$", "tiny")):
+            wait_for(field, lambda field=field: find(pyatspi.ROLE_TEXT, field)).queryEditableText().setTextContents(words)
+        press(pyatspi.ROLE_PUSH_BUTTON, "^Switch on$")
+        press(pyatspi.ROLE_PUSH_BUTTON, "^Try it$")  # nobody listens there
+        wait_for("that nobody answers", lambda: re.search("(?i)language model.*(reach|answer|refused)", all_text()))
+        self.picture("language-model")
+        press(pyatspi.ROLE_PUSH_BUTTON, "^Close$")
+        wait_for("the model in the header", chip)
+        self.picture("language-model-named")
+        off = dict(os.environ, APEX_HOME=self.place.name + "/home")
+        subprocess.run([self.binaries / "apex", "model", "--off"], env=off, check=True, stdout=subprocess.DEVNULL)
+        wait_for("a header without a model", lambda: chip() is None)
+        self.say("a language model is named while it is on, wherever it was switched")
+
     def sign_out(self):
         self.choose("Sign out")
         wait_for("the sign-in page", lambda: find(pyatspi.ROLE_PUSH_BUTTON, "^Sign in with your browser"))
@@ -448,6 +466,7 @@ class Tour:
             self.second_account()
             self.stop()
             self.fail()
+            self.language_model()
             self.sign_out()
             if self.process.poll() is not None:
                 sys.exit("FAIL: the window ended by itself")

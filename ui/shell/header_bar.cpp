@@ -41,7 +41,8 @@ ChipLook lookOf(const models::LinkWords& words, const ThemeColours& c) {
 HeaderBar::HeaderBar(const ThemeProvider& themes, QWidget* parent)
     : QWidget(parent), m_themes(themes), m_sidebar(new QToolButton(this)),
       m_account(new StatusChip(themes, this)), m_title(new ElidedLabel(this)),
-      m_connection(new StatusChip(themes, this)), m_timeline(new QToolButton(this)) {
+      m_model(new StatusChip(themes, this)), m_connection(new StatusChip(themes, this)),
+      m_timeline(new QToolButton(this)) {
     setObjectName(u"header"_s);
     setAttribute(Qt::WA_StyledBackground);
     setProperty("role", u"panel"_s);
@@ -57,6 +58,9 @@ HeaderBar::HeaderBar(const ThemeProvider& themes, QWidget* parent)
     m_account->setPurpose(tr("Account"));
     m_connection->setObjectName(u"connectionChip"_s);
     m_connection->setPurpose(tr("Connection"));
+    m_model->setObjectName(u"languageModelChip"_s);
+    m_model->setPurpose(tr("Language model"));
+    m_model->hide();
     m_title->setObjectName(u"chatTitle"_s);
 
     m_title->setAlignment(Qt::AlignCenter);
@@ -67,12 +71,14 @@ HeaderBar::HeaderBar(const ThemeProvider& themes, QWidget* parent)
     row->addWidget(m_sidebar);
     row->addWidget(m_account);
     row->addWidget(m_title, 1);
+    row->addWidget(m_model);
     row->addWidget(m_connection);
     row->addWidget(m_timeline);
     connect(m_sidebar, &QToolButton::clicked, this, &HeaderBar::sidebarToggled);
     connect(m_timeline, &QToolButton::clicked, this, &HeaderBar::timelineToggled);
     connect(m_account, &QAbstractButton::clicked, this, &HeaderBar::accountClicked);
     connect(m_connection, &QAbstractButton::clicked, this, &HeaderBar::connectionClicked);
+    connect(m_model, &QAbstractButton::clicked, this, &HeaderBar::languageModelClicked);
     connect(&m_themes, &ThemeProvider::changed, this, &HeaderBar::applyTheme);
     applyTheme();
 }
@@ -82,6 +88,7 @@ void HeaderBar::applyTheme() {
     m_sidebar->setIcon(themeIcon(u"sidebar"_s, c.text));
     m_timeline->setIcon(themeIcon(u"timeline"_s, c.text));
     m_title->setFont(m_themes.theme().fonts.strong);
+    m_model->setGlyph(Glyph::Thinking, c.muted);
     setLink(m_words);
 }
 
@@ -119,6 +126,12 @@ void HeaderBar::setLink(const models::LinkWords& words) {
     m_connection->setGlyph(look.glyph, look.colour);
     m_connection->setWords(words.chip);
     m_connection->setToolTip(words.sentence);
+}
+
+void HeaderBar::setLanguageModel(const QString& name, const QString& sentence) {
+    m_model->setWords(name);
+    m_model->setToolTip(sentence);
+    m_model->setVisible(!name.isEmpty());
 }
 
 void HeaderBar::setPanes(bool sidebarShown, bool timelineShown) {

@@ -24,6 +24,9 @@ public:
     void setAccount(const QString& environment, const QString& colour, const QString& account);
     void setTitle(const QString& title);
     void setLink(const models::LinkWords& words);
+    /// A language model that is on, "qwen2.5 at 127.0.0.1:11434", and what that means; empty: none, or
+    /// unknown.
+    void setLanguageModel(const QString& name, const QString& sentence);
     void setPanes(bool sidebarShown, bool timelineShown);
     /// The panes can be toggled only where they exist.
     void setPanesAvailable(bool available);
@@ -33,6 +36,7 @@ public:
 Q_SIGNALS:
     void accountClicked();
     void connectionClicked();
+    void languageModelClicked();
     void sidebarToggled(bool shown);
     void timelineToggled(bool shown);
 
@@ -50,6 +54,7 @@ private:
     QToolButton* m_sidebar;
     StatusChip* m_account;
     ElidedLabel* m_title;
+    StatusChip* m_model; ///< only while a language model is on
     StatusChip* m_connection;
     QToolButton* m_timeline;
 };

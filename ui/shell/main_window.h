@@ -54,6 +54,10 @@ public:
     /// What "Check the connection…" opens, from the connection chip, the Help menu and Ctrl+Shift+D; without
     /// it none of them is offered.
     void setDoctor(std::function<void()> open);
+    /// What "Language model…" opens, from the Chat menu and the header; without it neither is offered.
+    void setLanguageModelDialog(std::function<void()> open);
+    /// The language model that is on, for the header: its name and what it means for one's data; empty: none.
+    void setLanguageModel(const QString& name, const QString& sentence);
     /// What the account menu offers to switch to.
     void setAccounts(std::vector<AccountLine> accounts);
     /// The account in words and how it stands, for switchers.
@@ -144,6 +148,7 @@ private:
     std::map<ThreadId, ReadingPlace> m_places;
     QTimer m_draftDelay;
     std::function<void()> m_openDoctor;
+    std::function<void()> m_openLanguageModel;
     std::vector<AccountLine> m_accounts;
     QString m_lineState;         ///< the connection's words last told to the switchers
     bool m_signedInHere = false; ///< the person signed in on this page, not in an earlier run of the program
@@ -166,7 +171,8 @@ private:
     QAction* m_showThreads = nullptr;
     QAction* m_showTimeline = nullptr;
     QAction* m_signOut = nullptr;
-    QAction* m_check = nullptr; ///< offered once there is something to open
+    QAction* m_languageModel = nullptr; ///< offered where the agents are this computer's
+    QAction* m_check = nullptr;         ///< offered once there is something to open
     bool m_painted = false;
 };
 

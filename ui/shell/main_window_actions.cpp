@@ -97,6 +97,11 @@ void MainWindow::buildFileMenu() {
     m_signOut = menu->addAction(tr("Sign &out"), this, [this] { m_session.signOut(); });
     menu->addAction(tr("&Remove this account…"), this, &MainWindow::confirmRemoval);
     menu->addSeparator();
+    m_languageModel = menu->addAction(tr("&Language model…"), this, [this] {
+        if (m_openLanguageModel)
+            m_openLanguageModel();
+    });
+    m_languageModel->setVisible(false);
     menu->addAction(tr("&Quit"), QKeySequence::Quit, this, [this] { window()->close(); });
 }
 
@@ -229,6 +234,17 @@ void MainWindow::setDoctor(std::function<void()> open) {
     m_openDoctor = std::move(open);
     m_check->setVisible(m_openDoctor != nullptr);
     m_popover->setCheckOffered(m_openDoctor != nullptr);
+}
+
+void MainWindow::setLanguageModelDialog(std::function<void()> open) {
+    m_openLanguageModel = std::move(open);
+    m_languageModel->setVisible(m_openLanguageModel != nullptr);
+    connect(m_header, &HeaderBar::languageModelClicked, m_languageModel, &QAction::trigger,
+            Qt::UniqueConnection);
+}
+
+void MainWindow::setLanguageModel(const QString& name, const QString& sentence) {
+    m_header->setLanguageModel(name, sentence);
 }
 
 void MainWindow::showQuickSwitcher() {

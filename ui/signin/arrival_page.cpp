@@ -3,7 +3,7 @@
 
 #include "ui/signin/centred_column.h"
 #include "ui/signin/colour_dot.h"
-#include "ui/signin/error_box.h"
+#include "ui/theme/error_box.h"
 #include "ui/theme/glyph.h"
 
 #include <QHBoxLayout>

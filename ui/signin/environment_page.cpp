@@ -2,7 +2,7 @@
 #include "ui/signin/environment_page.h"
 
 #include "ui/signin/centred_column.h"
-#include "ui/signin/error_box.h"
+#include "ui/theme/error_box.h"
 #include "ui/signin/own_server_form.h"
 #include "ui/signin/profile_card.h"
 

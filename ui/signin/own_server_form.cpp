@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/signin/own_server_form.h"
 
-#include "ui/signin/error_box.h"
+#include "ui/theme/error_box.h"
 
 #include <QComboBox>
 #include <QFileDialog>

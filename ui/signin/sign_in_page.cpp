@@ -4,7 +4,7 @@
 #include "ui/signin/centred_column.h"
 #include "ui/signin/colour_dot.h"
 #include "ui/signin/device_code_view.h"
-#include "ui/signin/error_box.h"
+#include "ui/theme/error_box.h"
 #include "ui/signin/password_form.h"
 #include "ui/signin/paste_field.h"
 

@@ -168,10 +168,15 @@ Expected<void> TriageAgent::importRows(RunState& state) const {
     qint64 bytes = 0;
     for (const AttachedFile& file : state.files)
         bytes += file.sizeBytes;
-    think(state, say(QT_TRANSLATE_NOOP("Agents",
-                                       "I read every row of %1 files (%2 bytes); what they are is found from "
-                                       "their content."))
-                     .arg(QString::number(state.files.size()), QString::number(bytes)));
+    const QString intention =
+        state.files.size() == 1
+            ? say(QT_TRANSLATE_NOOP("Agents", "I read every row of the file (%1 bytes); its content says "
+                                              "what it is."))
+                  .arg(bytes)
+            : say(QT_TRANSLATE_NOOP("Agents", "I read every row of %1 files (%2 bytes); what they are is "
+                                              "found from their content."))
+                  .arg(QString::number(state.files.size()), QString::number(bytes));
+    think(state, intention);
     const QJsonObject arguments{{"files"_L1, static_cast<qint64>(state.files.size())}, {"bytes"_L1, bytes}};
     const auto result = callTool(state, u"load_usage"_s, arguments, [&]() -> Expected<QJsonObject> {
         const ReadOptions reading = readingOptions(state);

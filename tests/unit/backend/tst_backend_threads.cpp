@@ -76,6 +76,7 @@ private Q_SLOTS:
     void interruptedRunsAreTakenOnce();
     void undeliveredFramesAreBounded();
     void failedTransactionChangesNothing();
+    void olderDatabaseIsBroughtUp();
 };
 
 void TestBackendThreads::titleIsShortAndWhole_data() {
@@ -270,6 +271,27 @@ void TestBackendThreads::failedTransactionChangesNothing() {
     QVERIFY(stores.database->setting(u"x"_s)->isEmpty());
     QVERIFY(stores.database->setSetting(u"x"_s, "2"));
     QCOMPARE(*stores.database->setting(u"x"_s), QByteArray("2"));
+}
+
+/// A file that version 1 left on somebody's disk; it stays in the tests for ever.
+void TestBackendThreads::olderDatabaseIsBroughtUp() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath(u"backend.sqlite"_s);
+    QVERIFY(QFile::copy(QStringLiteral(APEX_TEST_DATA "/backend/backend-v1.sqlite"), path));
+    QVERIFY(QFile::setPermissions(path, QFileDevice::ReadOwner | QFileDevice::WriteOwner));
+    const SteppedClock clock;
+    for (int start = 0; start < 2; ++start) { // of version 1, then of today's
+        const auto database = Database::open(folder.path());
+        QVERIFY2(database, qPrintable(database ? QString() : database.error().forSupport()));
+        const ThreadStore threads(**database, clock);
+        const ThreadId thread(u"thread_1"_s);
+        QCOMPARE(threads.list(ana, 10, 0)->front().title, u"Costs in May"_s);
+        QCOMPARE(threads.latestMessages(ana, thread, 10)->size(), size_t(1));
+        const auto files = FileStore(**database, clock, folder.path()).ofThread(ana, thread);
+        QVERIFY2(files, qPrintable(files ? QString() : files.error().forSupport()));
+        QCOMPARE(files->front().name, u"may.csv"_s);
+        QVERIFY(files->front().columns.isEmpty());
+    }
 }
 
 QTEST_GUILESS_MAIN(TestBackendThreads)

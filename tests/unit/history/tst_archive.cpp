@@ -53,6 +53,8 @@ private Q_SLOTS:
     void findsWords();
     void onlyTheOwnerMayRead();
     void newerSchemaIsLeftAlone();
+    void olderFilesAreBroughtUp_data();
+    void olderFilesAreBroughtUp();
     void damagedFileIsAnError();
     void failureIsSignalled();
 
@@ -263,6 +265,39 @@ void TstArchive::newerSchemaIsLeftAlone() {
     const auto opened = Archive::open(m_folder->path());
     QVERIFY(!opened);
     QVERIFY(opened.error().happened.contains(u"newer"_s));
+}
+
+void TstArchive::olderFilesAreBroughtUp_data() {
+    QTest::addColumn<QString>("file");
+    QTest::newRow("version 1") << u"archive-v1.sqlite"_s;
+    QTest::newRow("version 2") << u"archive-v2.sqlite"_s;
+}
+
+/// Files that programs of these versions left on people's disks; they stay in the tests for ever.
+void TstArchive::olderFilesAreBroughtUp() {
+    QFETCH(QString, file);
+    m_archive.reset();
+    QVERIFY(QDir(m_folder->path()).removeRecursively() && QDir().mkpath(m_folder->path()));
+    const QString path = m_folder->filePath(u"history.sqlite"_s);
+    QVERIFY(QFile::copy(QStringLiteral(APEX_TEST_DATA "/history/") + file, path));
+    QVERIFY(QFile::setPermissions(path, QFileDevice::ReadOwner | QFileDevice::WriteOwner));
+    reopen();
+    QCOMPARE(m_archive->threads().front().title, u"Costs in May"_s);
+    const auto messages = m_archive->messages(First);
+    QCOMPARE(messages.size(), size_t{2});
+    QCOMPARE(messages[1].text, u"Most of it to embeddings."_s);
+    QCOMPARE(m_archive->search(u"embeddings"_s, 10).size(), size_t{1});
+    QCOMPARE(m_archive->runs(First).size(), size_t{1});
+    QCOMPARE(m_archive->frames(First).front().bytes, QByteArray(R"({"type":"agent_started"})"));
+    QCOMPARE(m_archive->draft(First), u"half a thought"_s);
+    const auto waiting = m_archive->outgoing();
+    QCOMPARE(waiting.front().text, u"And in June?"_s);
+    QCOMPARE(waiting.front().files, QStringList{u"/tmp/a b.csv"_s});
+    QVERIFY(waiting.front().columns.isEmpty());
+    m_archive->saveToolTimes(First, RunId(u"run_1"_s), {{u"usage_query"_s, std::chrono::milliseconds(3)}});
+    m_archive->saveOutgoing({RunId(u"r3"_s), First, u"three"_s, {}, at(3)});
+    reopen(); // of the newest version now
+    QCOMPARE(m_archive->outgoing().size(), size_t{2});
 }
 
 void TstArchive::damagedFileIsAnError() {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/home_model.h"
+#include "llm/home_model.h"
 
 #include <QFile>
 
 #include <future>
 
-namespace apex::cli {
+namespace apex::llm {
 
 namespace {
 
@@ -49,8 +49,7 @@ Expected<T> await(std::future<Expected<T>> answer, const std::stop_token& stop) 
 
 } // namespace
 
-HomeModel::HomeModel(const environment::Paths& paths)
-    : m_path(paths.config + u"/language-model.json"_s), m_homeHash(paths.homeHash) {
+HomeModel::HomeModel(const environment::Paths& paths) : m_path(modelFile(paths)), m_homeHash(paths.homeHash) {
     m_anchor.moveToThread(&m_thread);
     m_thread.start();
     QMetaObject::invokeMethod(&m_anchor,
@@ -119,12 +118,16 @@ Expected<void> HomeModel::off() {
     return before && *before && (*before)->hasKey ? forgetKey(**before) : Expected<void>();
 }
 
+QString modelFile(const environment::Paths& paths) {
+    return paths.config + u"/language-model.json"_s;
+}
+
 QString modelSentence(const backend::ModelSettings& settings) {
     return u"%1 at %2 is on. "_s.arg(settings.model, settings.host()) +
            (settings.staysOnThisComputer()
                 ? u"It runs on this computer; what it is sent stays here unless it passes it on."_s
-                : u"Your questions and the tools' results (names and figures of your usage) leave this computer for %1; files do not. `apex model --off` ends that."_s
+                : u"Your questions and the tools' results (names and figures of your usage) leave this computer for %1; files do not."_s
                       .arg(settings.host()));
 }
 
-} // namespace apex::cli
+} // namespace apex::llm

@@ -10,7 +10,7 @@
 #include <functional>
 #include <memory>
 
-namespace apex::cli {
+namespace apex::llm {
 
 /// The language model of this home: its settings in a file of the home, its API key in the keychain. The
 /// entry's name holds the address, so that a key is never sent to another one. Any thread; keychain calls run
@@ -42,7 +42,9 @@ private:
     std::unique_ptr<credentials::KeychainStore> m_store; ///< lives in m_thread
 };
 
+/// The settings file of a home.
+[[nodiscard]] QString modelFile(const environment::Paths& paths);
 /// "gpt-4o-mini at api.example.com is on. Questions and tool results leave this computer for it; ..."
 [[nodiscard]] QString modelSentence(const backend::ModelSettings& settings);
 
-} // namespace apex::cli
+} // namespace apex::llm

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/signin/error_box.h"
+#include "ui/theme/error_box.h"
 
 #include "ui/theme/glyph.h"
 
