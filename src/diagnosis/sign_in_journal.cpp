@@ -25,13 +25,13 @@ struct JournalWords {
 constexpr qint64 LargestFile = 64 * 1024;
 constexpr int KeptEntries = 200;
 
-struct Row {
+struct EventRow {
     SignInEvent event;
     const char* code;
     const char* words; ///< source text for translation
 };
 
-constexpr std::array<Row, 6> Rows{{
+constexpr std::array<EventRow, 6> EventRows{{
     {SignInEvent::SignedIn, "signed_in", QT_TRANSLATE_NOOP("SignInJournal", "signed in")},
     {SignInEvent::Renewed, "renewed", QT_TRANSLATE_NOOP("SignInJournal", "renewed")},
     {SignInEvent::RenewalFailing, "renewal_failing",
@@ -42,8 +42,8 @@ constexpr std::array<Row, 6> Rows{{
      QT_TRANSLATE_NOOP("SignInJournal", "the keychain could not be used")},
 }};
 
-const Row& rowOf(SignInEvent event) {
-    return Rows.at(static_cast<size_t>(event));
+const EventRow& rowOf(SignInEvent event) {
+    return EventRows.at(static_cast<size_t>(event));
 }
 
 QByteArray lineOf(const SignInEntry& entry) {
@@ -59,7 +59,7 @@ std::optional<SignInEntry> entryOf(const QByteArray& line) {
     const QDateTime at = QDateTime::fromString(object.value(u"at").toString(), Qt::ISODateWithMs);
     if (!at.isValid())
         return std::nullopt;
-    for (const Row& row : Rows) {
+    for (const EventRow& row : EventRows) {
         if (object.value(u"event").toString() == QLatin1String(row.code))
             return SignInEntry{WallTime(std::chrono::milliseconds(at.toMSecsSinceEpoch())), row.event,
                                object.value(u"detail").toString().left(80)};

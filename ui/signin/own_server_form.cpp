@@ -39,6 +39,7 @@ OwnServerForm::OwnServerForm(const ThemeProvider& themes, QWidget* parent) : QWi
     column->addWidget(m_signIn);
     m_issuer =
         addField(column, tr("Address of the sign-in"), u"serverIssuer"_s, u"https://login.example.org"_s);
+    column->addSpacing(spacing::s);
     m_clientWords = new QLabel(tr("Client ID"), this);
     m_client = addField(column, {}, u"serverClient"_s, {});
     m_client->setAccessibleName(m_clientWords->text());

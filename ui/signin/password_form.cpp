@@ -14,7 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QLineEdit* addField(QVBoxLayout* column, const QString& words, const QString& name, QWidget* parent) {
+QLineEdit* addFormField(QVBoxLayout* column, const QString& words, const QString& name, QWidget* parent) {
     auto* label = new QLabel(words, parent);
     auto* field = new QLineEdit(parent);
     field->setObjectName(name);
@@ -32,11 +32,11 @@ PasswordForm::PasswordForm(QWidget* parent) : QWidget(parent) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(spacing::xs);
-    m_email = addField(column, tr("E-mail address"), u"email"_s, this);
+    m_email = addFormField(column, tr("E-mail address"), u"email"_s, this);
     m_email->setInputMethodHints(Qt::ImhEmailCharactersOnly | Qt::ImhNoAutoUppercase |
                                  Qt::ImhNoPredictiveText);
     column->addSpacing(spacing::xs);
-    m_password = addField(column, tr("Password"), u"password"_s, this);
+    m_password = addFormField(column, tr("Password"), u"password"_s, this);
     m_password->setEchoMode(QLineEdit::Password);
     m_password->setInputMethodHints(Qt::ImhSensitiveData | Qt::ImhHiddenText | Qt::ImhNoAutoUppercase |
                                     Qt::ImhNoPredictiveText);

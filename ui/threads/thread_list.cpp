@@ -45,7 +45,9 @@ ThreadList::ThreadList(models::ThreadListModel& model, const ThemeProvider& them
 }
 
 void ThreadList::buildTop() {
-    m_new = new QPushButton(tr("New chat"), this);
+    // A sign, not an icon: styled buttons put icons at the far edge where one reads from the right.
+    m_new = new QPushButton(u"+  "_s + tr("New chat"), this);
+    m_new->setAccessibleName(tr("New chat"));
     m_new->setObjectName(u"newChat"_s);
     m_new->setToolTip(tr("Begin a new chat (Ctrl+N)"));
     connect(m_new, &QPushButton::clicked, this, &ThreadList::newChatRequested);
@@ -87,7 +89,6 @@ void ThreadList::buildUndoBar() {
 }
 
 void ThreadList::applyTheme() {
-    m_new->setIcon(themeIcon(u"plus"_s, m_themes.theme().colours.text));
     m_view->doItemsLayout();
 }
 

@@ -94,8 +94,10 @@ void MessageLayout::paintPanel(QPainter& painter, const TranscriptStyle& style) 
 void MessageLayout::paintMeta(QPainter& painter, const TranscriptStyle& style) const {
     qreal x = paintMetaText(painter, style.metaStrong, style.colours.text, m_content.name, 0);
     const QString separator = QStringLiteral("  ·  ");
-    if (!m_content.time.isEmpty())
-        x = paintMetaText(painter, style.meta, style.colours.muted, separator + m_content.time, x);
+    if (!m_content.time.isEmpty()) { // apart, or the direction of the words moves the separator
+        x = paintMetaText(painter, style.meta, style.colours.muted, separator, x);
+        x = paintMetaText(painter, style.meta, style.colours.muted, m_content.time, x);
+    }
     if (!m_content.deliveryText.isEmpty()) {
         const QColor colour = m_content.delivery == Delivery::Failed   ? style.colours.failed
                               : m_content.delivery == Delivery::Queued ? style.colours.warning

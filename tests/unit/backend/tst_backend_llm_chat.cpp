@@ -6,6 +6,7 @@
 #include "support/scripted_http_server.h"
 
 #include <QElapsedTimer>
+#include <QFile>
 #include <QJsonDocument>
 #include <QTemporaryDir>
 #include <QTest>
@@ -59,6 +60,11 @@ Expected<ChatReply> asked(const ModelAccess& access, std::stop_token stop = {},
 }
 
 const QByteArray path = "/v1/chat/completions";
+
+QByteArray recorded(const QString& name) {
+    QFile file(QStringLiteral(APEX_TEST_DATA "/llm/llama-cpp/") + name);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
 
 } // namespace
 
@@ -242,6 +248,58 @@ private Q_SLOTS:
         broken.write("{}");
         broken.close();
         QVERIFY(!readModelSettings(file).has_value());
+    }
+
+    /// What llama.cpp sent; see the README beside the files.
+    void realExchangesAreUnderstood_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("call");
+        QTest::addColumn<qint64>("tokensOut");
+        QTest::newRow("words") << u"words.sse"_s << u"The capital of France is Paris."_s << QString()
+                               << qint64(8);
+        QTest::newRow("no usage") << u"words-without-usage.sse"_s
+                                  << u"Once upon a time there was a small machine. It read many letters and "
+                                     u"learned to write. One day it wrote a letter of its own, and it was "
+                                     u"happy. The end."_s
+                                  << QString() << qint64(-1);
+        QTest::newRow("not streamed")
+            << u"words-unstreamed.json"_s << u"Hello! How can I help you today?"_s << QString() << qint64(10);
+        QTest::newRow("tool call") << u"tool-call.sse"_s << QString() << u"get_weather {\"city\":\"Paris\"}"_s
+                                   << qint64(21);
+    }
+
+    void realExchangesAreUnderstood() {
+        QFETCH(QString, file);
+        QFETCH(QString, text);
+        QFETCH(QString, call);
+        QFETCH(qint64, tokensOut);
+        const QByteArray body = recorded(file);
+        QVERIFY(!body.isEmpty());
+        ScriptedAnswer answer;
+        answer.body = body;
+        answer.contentType = file.endsWith(u".sse"_s) ? "text/event-stream" : "application/json";
+        ScriptedHttpServer server;
+        server.on(path, answer);
+        const auto reply = asked(accessTo(server));
+        QVERIFY2(reply, qPrintable(reply ? QString() : reply.error().forSupport()));
+        QCOMPARE(reply->text, text);
+        QCOMPARE(reply->toolCalls.size(), size_t(call.isEmpty() ? 0 : 1));
+        if (!call.isEmpty())
+            QCOMPARE(reply->toolCalls[0].name + u' ' + reply->toolCalls[0].arguments, call);
+        QCOMPARE(reply->usage ? reply->usage->out : -1, tokensOut);
+    }
+
+    void aRealRefusalIsPassedOn() {
+        ScriptedAnswer answer;
+        answer.status = 400;
+        answer.body = recorded(u"unknown-model.json"_s);
+        ScriptedHttpServer server;
+        server.on(path, answer);
+        const auto reply = asked(accessTo(server));
+        QVERIFY(!reply);
+        QVERIFY2(reply.error().forSupport().contains(u"Model does not exist"_s),
+                 qPrintable(reply.error().forSupport()));
     }
 };
 

@@ -290,7 +290,7 @@ void TestBackendThreads::olderDatabaseIsBroughtUp() {
         const auto files = FileStore(**database, clock, folder.path()).ofThread(ana, thread);
         QVERIFY2(files, qPrintable(files ? QString() : files.error().forSupport()));
         QCOMPARE(files->front().name, u"may.csv"_s);
-        QVERIFY(files->front().columns.isEmpty());
+        QVERIFY(files->front().columns.empty());
     }
 }
 
