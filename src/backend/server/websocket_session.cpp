@@ -40,6 +40,8 @@ public:
             }));
         m_socket.read_message_max(largestFrame);
         m_socket.text(true);
+        // A whole message is one frame: Qt's client takes a character torn apart by two for broken text.
+        m_socket.auto_fragment(false);
         m_socket.async_accept(m_request,
                               [self = shared_from_this()](error_code error) { self->onAccepted(error); });
     }

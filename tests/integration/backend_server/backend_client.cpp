@@ -111,9 +111,10 @@ RunOutcome RunningServer::run(const RunRequest& request, const FrameSink& emitFr
         return {RunEnd::Stopped, u"Stopped."_s, {}};
     }
     if (words.front() == "flood"_L1) {
-        const QString thought(words.at(2).toInt(), u'x');
+        const QString thought(words.at(2).toInt(), words.value(3, u"x"_s).front());
         for (int i = 0; i < words.at(1).toInt(); ++i)
-            emitFrame(frame(request, u"agent_thinking"_s, {{"step"_L1, i}, {"reasoning"_L1, thought}}));
+            emitFrame(frame(request, u"agent_thinking"_s,
+                            {{"step"_L1, i}, {"pad"_L1, QString(i, u'x')}, {"reasoning"_L1, thought}}));
     }
     emitFrame(frame(request, u"agent_thinking"_s, {{"reasoning"_L1, "thinking about it"_L1}}));
     if (words.front() == "linger"_L1) {

@@ -33,7 +33,8 @@ struct Answer {
 /// Runs a real server in a thread of its own, with a run function that does what the message says:
 /// "hello" completes, "wait" runs until stopped, "gate" waits for `gate` before it completes,
 /// "linger" waits for `gate` between its last frame and its end, "throw" throws,
-/// "files" answers with the attached files, "flood N SIZE" emits N thoughts of SIZE characters.
+/// "files" answers with the attached files, "flood N SIZE [C]" emits N thoughts of SIZE
+/// characters C, the i-th with a pad of i bytes before them.
 class RunningServer {
 public:
     explicit RunningServer(const QString& dataDir,

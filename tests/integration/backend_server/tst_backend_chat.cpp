@@ -47,6 +47,7 @@ private Q_SLOTS:
     void framesGoToAllSocketsOfTheUserOnly();
     void missedFramesAreRecovered();
     void slowSocketDoesNotBlockTheRun();
+    void noCharacterIsTornApart();
     void threadRequestsOnTheSocket();
     void runLimit();
 
@@ -325,6 +326,18 @@ void TestBackendChat::slowSocketDoesNotBlockTheRun() {
         QCOMPARE(thoughts.at(i).value("step"_L1).toInt(), first + static_cast<int>(i));
     QCOMPARE(thoughts.at(thoughts.size() - 2).value("step"_L1).toInt(), 599);
     QVERIFY(thoughts.front().value("recovered"_L1).toBool());
+}
+
+/// Qt's WebSocket takes a character of several bytes for broken text if it lies in two fragments: whatever
+/// the place of the character, the answer arrives on this connection.
+void TestBackendChat::noCharacterIsTornApart() {
+    RunningServer server(dataDir());
+    ChatProbe probe(server, Client(server).signIn(u"Ana"_s).access);
+    QTRY_VERIFY(probe.has(u"connection_established"_s));
+    probe.send(u"user_message"_s, {{"content"_L1, u"flood 3 40000 €"_s}});
+    QTRY_VERIFY_WITH_TIMEOUT(probe.has(u"agent_completed"_s) || probe.closeCode() != 0, 20'000);
+    QCOMPARE(probe.closeCode(), 0);
+    QCOMPARE(probe.ofType(u"agent_thinking"_s).size(), 4);
 }
 
 void TestBackendChat::threadRequestsOnTheSocket() {
