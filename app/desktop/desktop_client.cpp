@@ -27,6 +27,8 @@ DesktopClient::DesktopClient(QApplication& app, environment::Paths paths)
     connect(m_window.get(), &ui::ClientWindow::environmentChosen, this, &DesktopClient::environmentChosen,
             Qt::QueuedConnection);
     connect(m_window.get(), &ui::ClientWindow::serverEntered, this, &DesktopClient::addServer);
+    connect(m_window.get(), &ui::ClientWindow::serverRemovalRequested, this, &DesktopClient::removeServer,
+            Qt::QueuedConnection);
     connect(m_window.get(), &ui::ClientWindow::accountChosen, this, &DesktopClient::accountChosen,
             Qt::QueuedConnection);
     connect(m_window.get(), &ui::ClientWindow::pageChanged, this, &DesktopClient::refreshAccounts,
@@ -149,6 +151,24 @@ void DesktopClient::addServer(const environment::OwnServer& server) {
     m_window->setCatalog(m_catalog);
     m_window->serverJudged({});
     environmentChosen(added->id);
+}
+
+/// Only without accounts: whoever is signed in there would be left with what they cannot sign out of.
+void DesktopClient::removeServer(const EnvironmentId& environment) {
+    const auto profile = m_catalog.find(environment);
+    const auto known = m_index.accountsOf(environment);
+    if (!profile)
+        return m_window->ask(profile.error());
+    if (!known || !known->empty())
+        return m_window->ask(
+            makeError(ErrorKind::Conflict, tr("%1 still has an account on this computer.").arg(profile->name),
+                      tr("Remove its accounts first: choose the account, then Chat, Remove this account.")));
+    if (AccountSeat* unused = find(environment, {}))
+        removeSeat(*unused);
+    const auto removed = environment::removeOwnServer(*profile);
+    m_catalog = environment::ProfileCatalog::load(m_paths.userProfiles());
+    m_window->setCatalog(m_catalog);
+    m_window->ask(removed ? Error{} : removed.error());
 }
 
 /// To add an account, or to come back to the only one of that environment.

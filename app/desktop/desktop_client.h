@@ -52,6 +52,7 @@ private:
     void ask(const Error& why);
     void showWindow();
     void addServer(const environment::OwnServer& server);
+    void removeServer(const EnvironmentId& environment);
     void environmentChosen(const EnvironmentId& environment);
     void accountChosen(int index);
     void refreshAccounts();

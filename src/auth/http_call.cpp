@@ -2,6 +2,7 @@
 #include "auth/http_call.h"
 
 #include "environment/tls_failure.h"
+#include "environment/url_rules.h"
 
 #include <QDateTime>
 #include <QLocale>
@@ -125,6 +126,13 @@ Error HttpCall::transportError() const {
         return makeError(ErrorKind::Network, tr("The network's proxy wants a sign-in of its own."),
                          tr("Check the proxy settings of this computer."), details);
     }
+    if (environment::isLoopbackHost(host))
+        return makeError(
+            ErrorKind::Network,
+            tr("No sign-in server answers at %1 on this computer.").arg(m_reply->url().authority()),
+            tr("The local backend is started again by itself; a server of your own you have to start "
+               "yourself."),
+            details);
     return makeError(ErrorKind::Network, tr("The sign-in server %1 cannot be reached.").arg(host),
                      tr("Check your network and try again."), details);
 }

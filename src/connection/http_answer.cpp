@@ -3,6 +3,7 @@
 
 #include "environment/profile_network.h"
 #include "environment/tls_failure.h"
+#include "environment/url_rules.h"
 
 #include <QCoreApplication>
 
@@ -81,6 +82,13 @@ Error transportError(const QNetworkReply& reply) {
         return makeError(ErrorKind::Network,
                          AnswerWords::tr("%1 could not be reached through the %2.").arg(host, proxy),
                          AnswerWords::tr("Check your network and the proxy of this environment."), details);
+    if (environment::isLoopbackHost(host))
+        return makeError(
+            ErrorKind::Network,
+            AnswerWords::tr("Nothing answers at %1 on this computer.").arg(reply.url().authority()),
+            AnswerWords::tr("The local backend is started again by itself; a server of your own you have to "
+                            "start yourself."),
+            details);
     return makeError(ErrorKind::Network, AnswerWords::tr("%1 could not be reached.").arg(host),
                      AnswerWords::tr("Check your network or VPN."), details);
 }

@@ -18,9 +18,11 @@ QString joined(const StoreCondition& condition, const QString& details) {
 }
 
 Error lockedError(const QString& details) {
-    Error error = makeError(
-        ErrorKind::Locked, KeychainErrorsWords::tr("Your %1 is locked.").arg(platformStoreName()),
-        KeychainErrorsWords::tr("Unlock it and try again, or go on for this session only."), details);
+    Error error =
+        makeError(ErrorKind::Locked, KeychainErrorsWords::tr("Your %1 is locked.").arg(platformStoreName()),
+                  KeychainErrorsWords::tr("Unlock the %1 and try again, or go on for this session only.")
+                      .arg(platformStoreName()),
+                  details);
     error.kept = KeychainErrorsWords::tr("A stored sign-in is still there.");
     return error;
 }

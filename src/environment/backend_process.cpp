@@ -106,7 +106,7 @@ void BackendProcess::onFinished(int exitCode, QProcess::ExitStatus status) {
         return;
     m_step = Step::Over;
     Error error = makeError(ErrorKind::Unavailable, tr("The local backend ended unexpectedly."),
-                            tr("Connect again to start it anew."), details);
+                            tr("It is started again by itself."), details);
     error.kept = tr("What was stored before is kept.");
     Q_EMIT died(error);
 }

@@ -17,10 +17,12 @@ struct JsonReaderWords {
     Q_DECLARE_TR_FUNCTIONS(apex::environment::JsonReader)
 };
 
-Error fileError(const QString& source, const QString& key, const QString& sentence) {
+Error fileError(const QString& source, const QString& key, const QString& sentence, const QString& why = {}) {
     QString details = QStringLiteral("file: ") + source;
     if (!key.isEmpty())
         details += QStringLiteral(", key: ") + key;
+    if (!why.isEmpty())
+        details += QStringLiteral(", why: ") + why;
     return makeError(ErrorKind::Configuration, sentence,
                      JsonReaderWords::tr("Correct the file and try again."), details);
 }
@@ -123,7 +125,7 @@ void JsonReader::forbid(const QString& key, const QString& why) {
 }
 
 void JsonReader::invalid(const QString& key, const QString& why) {
-    report(key, JsonReaderWords::tr("The key \"%1\" in %2 cannot be used: %3.").arg(key, m_source, why));
+    report(key, JsonReaderWords::tr("The key \"%1\" in %2 cannot be used: %3.").arg(key, m_source, why), why);
 }
 
 std::optional<Error> JsonReader::finish() {
@@ -149,9 +151,9 @@ bool JsonReader::present(const QString& key, bool required) {
     return false;
 }
 
-void JsonReader::report(const QString& key, const QString& sentence) {
+void JsonReader::report(const QString& key, const QString& sentence, const QString& why) {
     if (!m_error)
-        m_error = fileError(m_source, key, sentence);
+        m_error = fileError(m_source, key, sentence, why);
 }
 
 Expected<QJsonObject> parseObject(const QByteArray& json, const QString& source, qsizetype maxBytes) {

@@ -60,7 +60,7 @@ public:
 private:
     [[nodiscard]] static QString oneOf(const QStringList& names);
     bool present(const QString& key, bool required);
-    void report(const QString& key, const QString& sentence);
+    void report(const QString& key, const QString& sentence, const QString& why = {});
 
     QJsonObject m_object;
     QString m_source;

@@ -2,10 +2,13 @@
 #include "environment/own_server.h"
 
 #include "environment/policy.h"
+#include "environment/tls.h"
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
+#include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -73,7 +76,28 @@ QByteArray profileOf(const OwnServer& server) {
     return QJsonDocument(profile).toJson();
 }
 
+/// What the form calls a key of the file; empty if it asks for no such thing.
+QString fieldOf(const QString& key) {
+    static const QHash<QString, const char*> names{
+        {u"name"_s, QT_TRANSLATE_NOOP("apex::environment::OwnServer", "Name")},
+        {u"api_url"_s, QT_TRANSLATE_NOOP("apex::environment::OwnServer", "Address")},
+        {u"socket_url"_s, QT_TRANSLATE_NOOP("apex::environment::OwnServer", "Address")},
+        {u"issuer"_s, QT_TRANSLATE_NOOP("apex::environment::OwnServer", "Address of the sign-in")},
+        {u"client_id"_s, QT_TRANSLATE_NOOP("apex::environment::OwnServer", "Client ID")},
+        {u"ca_file"_s, QT_TRANSLATE_NOOP("apex::environment::OwnServer", "Certificate authority")}};
+    const char* name = names.value(key);
+    return name ? OwnServerWords::tr(name) : QString();
+}
+
+/// The person filled in a form: the words are about its fields, not about a file that does not exist.
 Error notWritten(Error error) {
+    static const QRegularExpression parts(u"key: (\\w+)(?:, why: (.+))?$"_s);
+    const QRegularExpressionMatch found = parts.match(error.details);
+    if (const QString field = fieldOf(found.captured(1)); !field.isEmpty()) {
+        const QString why =
+            found.captured(2).isEmpty() ? OwnServerWords::tr("it cannot be used") : found.captured(2);
+        error.happened = OwnServerWords::tr("%1: %2.").arg(field, why);
+    }
     error.kept = OwnServerWords::tr("Nothing was written.");
     error.action = OwnServerWords::tr("Correct it and try again.");
     return error;
@@ -129,8 +153,11 @@ Expected<Profile> addOwnServer(const OwnServer& server, const QString& userFolde
     const EnvironmentId id(idOf(server));
     const QString path = QDir(userFolder).filePath(id.toString() + u".json"_s);
     const QByteArray json = profileOf(server);
-    if (const auto sound = parseProfile(json, path); !sound)
+    const auto sound = parseProfile(json, path);
+    if (!sound)
         return fail(notWritten(sound.error()));
+    if (const auto trust = tlsConfiguration(*sound); !trust)
+        return fail(notWritten(trust.error()));
     if (const auto allowed = mayBeAdded(id, userFolder, policyFile); !allowed)
         return fail(allowed.error());
     if (!QDir().mkpath(userFolder))
@@ -144,6 +171,18 @@ Expected<Profile> addOwnServer(const OwnServer& server, const QString& userFolde
     if (!QFile::remove(path))
         return fail(read.error()); // it stands among the broken files from now on
     return fail(notWritten(read.error()));
+}
+
+bool isOwnServer(const Profile& profile) {
+    return !profile.source.startsWith(u':') && QFileInfo(profile.source).isFile();
+}
+
+Expected<void> removeOwnServer(const Profile& profile) {
+    QFile file(profile.source);
+    if (isOwnServer(profile) && file.remove())
+        return {};
+    return fail(ErrorKind::Storage, OwnServerWords::tr("The file %1 cannot be removed.").arg(profile.source),
+                OwnServerWords::tr("Remove it yourself."), file.errorString());
 }
 
 } // namespace apex::environment

@@ -17,8 +17,14 @@ struct OwnServer {
 };
 
 /// Writes a profile for `server` into `userFolder` and reads it back as every start will. Never replaces an
-/// environment; where it cannot be used nothing is left behind. Errors name the key.
+/// environment; where it cannot be used nothing is left behind. Errors name the field, and the key in their
+/// details ("key: api_url").
 [[nodiscard]] Expected<Profile> addOwnServer(const OwnServer& server, const QString& userFolder,
                                              const QString& policyFile = policyPath());
+
+/// True if the profile is a file of its user: neither built in nor set by a policy.
+[[nodiscard]] bool isOwnServer(const Profile& profile);
+/// Removes the profile's file; what its accounts keep on this computer stays.
+[[nodiscard]] Expected<void> removeOwnServer(const Profile& profile);
 
 } // namespace apex::environment

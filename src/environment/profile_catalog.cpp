@@ -24,7 +24,8 @@ Expected<Profile> withReadableCa(Expected<Profile> profile) {
                     ProfileCatalogWords::tr("The key \"ca_file\" in %1 names a file that cannot be read: %2.")
                         .arg(profile->source, profile->caFile),
                     ProfileCatalogWords::tr("Correct the file and try again."),
-                    QStringLiteral("file: ") + profile->source + QStringLiteral(", key: ca_file"));
+                    QStringLiteral("file: ") + profile->source + QStringLiteral(", key: ca_file, why: ") +
+                        ProfileCatalogWords::tr("there is no file %1").arg(profile->caFile));
     }
     return profile;
 }
@@ -123,9 +124,12 @@ Expected<Profile> ProfileCatalog::find(const EnvironmentId& id) const {
         if (error.details.contains(u'/' + id.toString() + QStringLiteral(".json")))
             return fail(error);
     }
-    return fail(ErrorKind::NotFound,
-                ProfileCatalogWords::tr("There is no environment named \"%1\".").arg(id.toString()),
-                ProfileCatalogWords::tr("Known environments: %1.").arg(known.join(QStringLiteral(", "))));
+    return fail(
+        ErrorKind::NotFound,
+        ProfileCatalogWords::tr("There is no environment named \"%1\".").arg(id.toString()),
+        known.isEmpty()
+            ? ProfileCatalogWords::tr("No environment is set up on this computer.")
+            : ProfileCatalogWords::tr("Known environments: %1.").arg(known.join(QStringLiteral(", "))));
 }
 
 } // namespace apex::environment

@@ -31,7 +31,8 @@ Expected<QSslConfiguration> tlsConfiguration(const Profile& profile) {
             TlsWords::tr("The certificate file %1 of the environment \"%2\" holds no readable certificate.")
                 .arg(profile.caFile, profile.name),
             TlsWords::tr("Ask your administrator for a PEM file with the certificate authorities."),
-            QStringLiteral("file: ") + profile.source + QStringLiteral(", key: ca_file"));
+            QStringLiteral("file: ") + profile.source +
+                QStringLiteral(", key: ca_file, why: it holds no readable certificate"));
     }
     configuration.addCaCertificates(extra);
     return configuration;

@@ -94,6 +94,19 @@ void AccountSession::adoptPastedToken(Secret accessToken) {
     m_private->adopt(std::move(tokens));
 }
 
+namespace {
+
+/// What the keychain says of itself is about signing in; here it stood in the way of signing out.
+Error signOutFailure(const Error& error) {
+    if (error.kind != ErrorKind::Locked && error.kind != ErrorKind::Denied)
+        return error;
+    return wrapError(error.kind,
+                     AccountSession::tr("The sign-in could not be removed: %1").arg(error.happened), error,
+                     AccountSession::tr("Allow access to it, then sign out again."));
+}
+
+} // namespace
+
 void AccountSession::signOut() {
     if (!m_private->keeper || m_private->signingOut)
         return;
@@ -101,7 +114,7 @@ void AccountSession::signOut() {
     m_private->link->close();
     m_private->keeper->signOut(this, [this](const Expected<void>& done) {
         m_private->signingOut = false;
-        m_private->notify(u"sign-out"_s, done ? Error{} : done.error());
+        m_private->notify(u"sign-out"_s, done ? Error{} : signOutFailure(done.error()));
         // An entry that may still be in the keychain keeps its account listed, so that it can be removed
         // later.
         if (m_private->keeper && m_private->keeper->state() == TokenKeeper::State::SignedOut) {

@@ -118,8 +118,10 @@ void AccountSession::Private::endAttempt(const Error& error) {
 }
 
 void AccountSession::Private::browserUnavailable() {
-    notify(u"browser"_s, makeError(ErrorKind::Unavailable, tr("The browser could not be opened."),
-                                   tr("Copy the address and open it yourself.")));
+    // The attempt goes on: the person may open the address by hand.
+    signInError = makeError(ErrorKind::Unavailable, tr("The browser could not be opened."),
+                            tr("Copy the address and open it yourself."));
+    Q_EMIT q.signInStateChanged();
 }
 
 } // namespace apex::session

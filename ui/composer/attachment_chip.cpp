@@ -124,6 +124,10 @@ void AttachmentChip::setColumns(const protocol::FilePreview& preview) {
     showFacts();
 }
 
+QWidget* AttachmentChip::firstFocusPart() const {
+    return m_chooseColumns;
+}
+
 QWidget* AttachmentChip::focusPart() const {
     return m_remove;
 }
@@ -214,6 +218,7 @@ void AttachmentChip::showFacts() {
         setToolTip(QStringLiteral("<qt>") +
                    tr("First row: %1").arg(pairs.join(QStringLiteral(", "))).toHtmlEscaped() +
                    QStringLiteral("</qt>"));
+        setAccessibleDescription(tr("First row: %1").arg(pairs.join(QStringLiteral(", ")))); // not the markup
         m_detail->setAccessibleDescription(pairs.join(QStringLiteral(", ")));
     }
     setAccessibleName(tr("Attachment %1, %2").arg(m_name->text(), detailText()));

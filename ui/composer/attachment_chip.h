@@ -33,6 +33,8 @@ public:
     void setTheme(const Theme& theme);
     /// The part that takes the keyboard, for the tab order.
     [[nodiscard]] QWidget* focusPart() const;
+    /// What comes before it: the button for the columns, hidden where there are none.
+    [[nodiscard]] QWidget* firstFocusPart() const;
 
 Q_SIGNALS:
     void removeRequested();

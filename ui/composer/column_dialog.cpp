@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/composer/column_dialog.h"
 
+#include "ui/theme/elided_label.h"
 #include "ui/theme/theme.h"
 
 #include <QComboBox>
@@ -25,6 +26,14 @@ QLabel* plainLabel(const QString& text, QWidget* parent, const char* role = null
     return label;
 }
 
+/// Shortened where it does not fit; the whole text is its accessible name and its tooltip.
+ElidedLabel* shortLabel(const QString& text, QWidget* parent) {
+    auto* label = new ElidedLabel(parent);
+    label->setFullText(text.simplified());
+    label->setToolTip(text.left(2000).toHtmlEscaped());
+    return label;
+}
+
 } // namespace
 
 ColumnDialog::ColumnDialog(const QString& fileName, const protocol::FilePreview& preview,
@@ -39,6 +48,8 @@ ColumnDialog::ColumnDialog(const QString& fileName, const protocol::FilePreview&
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // names give way, choices never
+    scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(buildRows(choices));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     buttons->button(QDialogButtonBox::Ok)->setText(tr("Use these"));
@@ -50,6 +61,8 @@ ColumnDialog::ColumnDialog(const QString& fileName, const protocol::FilePreview&
     column->addWidget(scroll, 1);
     column->addWidget(buttons);
     resize(620, 420);
+    if (!m_boxes.empty())
+        m_boxes.front()->setFocus();
 }
 
 QWidget* ColumnDialog::buildRows(const protocol::ColumnMap& choices) {
@@ -62,11 +75,16 @@ QWidget* ColumnDialog::buildRows(const protocol::ColumnMap& choices) {
         grid->addWidget(plainLabel(heading, page, "heading"), 0, row++);
     row = 1;
     for (const protocol::PreviewedColumn& column : m_preview.columns) {
-        grid->addWidget(plainLabel(column.name, page), row, 0);
-        grid->addWidget(plainLabel(column.sample, page, "muted"), row, 1);
+        const QString name =
+            column.name.trimmed().isEmpty() ? tr("column %1, without a name").arg(row) : column.name;
+        grid->addWidget(shortLabel(name, page), row, 0);
+        auto* sample = shortLabel(column.sample, page);
+        sample->setProperty("role", QStringLiteral("muted"));
+        grid->addWidget(sample, row, 1);
         grid->addWidget(buildBox(column, choices.value(column.name, column.field)), row++, 2);
     }
     grid->setRowStretch(row, 1);
+    grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
     return page;
 }

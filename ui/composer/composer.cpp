@@ -192,7 +192,8 @@ void Composer::addFiles(const QStringList& paths) {
         m_chipColumn->addWidget(chip);
         m_chips.push_back(chip);
         setTabOrder(m_chips.size() > 1 ? m_chips[m_chips.size() - 2]->focusPart() : m_attachFolder,
-                    chip->focusPart());
+                    chip->firstFocusPart());
+        setTabOrder(chip->firstFocusPart(), chip->focusPart());
     }
     refresh();
     askForColumns();
@@ -286,7 +287,7 @@ QString Composer::placeholder() const {
         return tr("Sign in to write");
     case ComposerMode::Queue:
         return m_running ? tr("The agent is working. Your next message waits for its turn")
-                         : tr("Not connected. Your message is kept and sent once");
+                         : tr("Not connected. Your message waits here until you are");
     case ComposerMode::Send:
         break;
     }

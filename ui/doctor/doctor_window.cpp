@@ -278,6 +278,7 @@ void DoctorWindow::onFinished() {
                                     [](const Check& check) { return check.state == CheckState::Failed; });
     if (worst != checks.end() && !m_chosen)
         m_list->setCurrentItem(m_list->topLevelItem(static_cast<int>(worst - checks.begin())));
+    m_list->scrollToItem(m_list->currentItem()); // it followed what ran
     // Said once, at the end: a reader that spoke at every row would drown its user.
     QAccessibleEvent said(m_summary, QAccessible::Alert);
     QAccessible::updateAccessibility(&said);

@@ -27,6 +27,8 @@ ValueViewer::ValueViewer(const QString& title, const std::vector<std::pair<QStri
     m_tabs->setAccessibleName(tr("Values"));
     m_tabs->setDocumentMode(true);
     m_tabs->setTabBarAutoHide(true);
+    m_tabs->setFocusProxy(nullptr); // its bar, which may be hidden: Tab would end there
+    m_tabs->setFocusPolicy(Qt::NoFocus);
     for (const auto& [name, value] : values)
         if (!value.isEmpty())
             m_tabs->addTab(new ValuePage(value, themes, m_tabs), name);

@@ -83,28 +83,29 @@ QFrame* BannerStack::build(const QString& key, const Error& error, std::vector<B
     auto* banner = new Banner(m_themes, this);
     banner->setObjectName(u"banner-"_s + key);
     banner->setAccessibleName(error.forPeople());
-    auto* row = new QHBoxLayout(banner);
+    auto* column = new QVBoxLayout(banner);
+    column->setSpacing(spacing::s);
     // Room for the sign, on the side where reading begins.
     const int sign = spacing::xl + spacing::l;
-    row->setContentsMargins(isRightToLeft() ? spacing::s : sign, spacing::s,
-                            isRightToLeft() ? sign : spacing::s, spacing::s);
+    column->setContentsMargins(isRightToLeft() ? spacing::s : sign, spacing::s,
+                               isRightToLeft() ? sign : spacing::s, spacing::s);
+    auto* row = new QHBoxLayout;
+    column->addLayout(row);
     auto* words = new QLabel(error.forPeople(), banner);
     words->setTextFormat(Qt::PlainText);
     words->setWordWrap(true);
     words->setTextInteractionFlags(Qt::TextSelectableByMouse);
     row->addWidget(words, 1);
-    for (auto& action : actions) {
-        auto* button = new QPushButton(action.text, banner);
-        connect(button, &QPushButton::clicked, this, [run = std::move(action.run)] { run(); });
-        row->addWidget(button, 0, Qt::AlignTop);
+    const bool hasDetails = !error.details.isEmpty() || error.cause;
+    // Several buttons beside the words would leave them no width.
+    QHBoxLayout* buttons = row;
+    if (actions.size() + (hasDetails ? 1 : 0) > 1) {
+        buttons = new QHBoxLayout;
+        column->addLayout(buttons);
     }
-    if (!error.details.isEmpty() || error.cause) {
-        auto* copy = new QPushButton(tr("Copy details"), banner);
-        copy->setProperty("role", u"quiet"_s);
-        connect(copy, &QPushButton::clicked, this,
-                [text = error.forSupport()] { QApplication::clipboard()->setText(text); });
-        row->addWidget(copy, 0, Qt::AlignTop);
-    }
+    addButtons(banner, buttons, error, std::move(actions));
+    if (buttons != row)
+        buttons->addStretch(1);
     auto* close = new QToolButton(banner);
     close->setAccessibleName(tr("Close this message"));
     close->setToolTip(tr("Close"));
@@ -112,6 +113,22 @@ QFrame* BannerStack::build(const QString& key, const Error& error, std::vector<B
     connect(close, &QToolButton::clicked, this, [this, key] { remove(key); });
     row->addWidget(close, 0, Qt::AlignTop);
     return banner;
+}
+
+void BannerStack::addButtons(QWidget* banner, QHBoxLayout* row, const Error& error,
+                             std::vector<BannerAction> actions) {
+    for (auto& action : actions) {
+        auto* button = new QPushButton(action.text, banner);
+        connect(button, &QPushButton::clicked, this, [run = std::move(action.run)] { run(); });
+        row->addWidget(button, 0, Qt::AlignTop);
+    }
+    if (error.details.isEmpty() && !error.cause)
+        return;
+    auto* copy = new QPushButton(tr("Copy details"), banner);
+    copy->setProperty("role", u"quiet"_s);
+    connect(copy, &QPushButton::clicked, this,
+            [text = error.forSupport()] { QApplication::clipboard()->setText(text); });
+    row->addWidget(copy, 0, Qt::AlignTop);
 }
 
 } // namespace apex::ui

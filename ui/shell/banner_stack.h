@@ -10,6 +10,7 @@
 #include <map>
 #include <vector>
 
+class QHBoxLayout;
 class QVBoxLayout;
 
 namespace apex::ui {
@@ -34,6 +35,7 @@ public:
 
 private:
     [[nodiscard]] QFrame* build(const QString& key, const Error& error, std::vector<BannerAction> actions);
+    void addButtons(QWidget* banner, QHBoxLayout* row, const Error& error, std::vector<BannerAction> actions);
 
     const ThemeProvider& m_themes;
     QVBoxLayout* m_column;

@@ -3,8 +3,10 @@
 
 #include "ui/shell/main_window.h"
 #include "ui/signin/environment_page.h"
+#include "ui/theme/button_keys.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QCloseEvent>
 #include <QIcon>
 #include <QStackedWidget>
@@ -19,6 +21,7 @@ ClientWindow::ClientWindow(const environment::ProfileCatalog& catalog, ThemeProv
     : QMainWindow(parent), m_themes(themes), m_settings(paths), m_stack(new QStackedWidget(this)),
       m_ask(new EnvironmentPage(catalog, themes, m_stack)) {
     setObjectName(u"clientWindow"_s);
+    qApp->installEventFilter(new ButtonKeys(this));
     setWindowIcon(QIcon(u":/icons/apex-desktop.svg"_s));
     setMinimumSize(480, 400);
     m_themes.setTextScale(m_settings.textScale());
@@ -27,6 +30,7 @@ ClientWindow::ClientWindow(const environment::ProfileCatalog& catalog, ThemeProv
     setCentralWidget(m_stack);
     resize(1280, 800);
     restoreGeometry(m_settings.geometry());
+    connect(m_ask, &EnvironmentPage::removalRequested, this, &ClientWindow::serverRemovalRequested);
     connect(m_ask, &EnvironmentPage::environmentChosen, this, &ClientWindow::environmentChosen);
     connect(m_ask, &EnvironmentPage::serverEntered, this, &ClientWindow::serverEntered);
     connect(m_ask, &EnvironmentPage::backRequested, this, [this] {

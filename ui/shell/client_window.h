@@ -50,6 +50,8 @@ Q_SIGNALS:
     /// The person describes a server of their own; serverJudged() answers.
     void serverEntered(const apex::environment::OwnServer& server);
     void environmentChosen(const apex::EnvironmentId& environment);
+    /// A server that the person added goes off the list.
+    void serverRemovalRequested(const apex::EnvironmentId& environment);
     /// Index into the accounts last set.
     void accountChosen(int index);
     /// Another page came on show.

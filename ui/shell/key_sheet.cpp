@@ -9,6 +9,7 @@
 #include <QKeySequence>
 #include <QLabel>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 namespace apex::ui {
@@ -98,6 +99,7 @@ KeySheet::KeySheet(QWidget* parent) : QDialog(parent) {
     setWindowTitle(tr("Keys"));
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setAccessibleName(tr("Keys"));
     auto* page = new QWidget(scroll);
     auto* grid = new QGridLayout(page);
@@ -112,7 +114,10 @@ KeySheet::KeySheet(QWidget* parent) : QDialog(parent) {
     column->setContentsMargins(0, 0, spacing::m, spacing::m);
     column->addWidget(scroll, 1);
     column->addWidget(buttons);
-    resize(520, 600);
+    // As wide as the lines want, beside the bar.
+    const int bar = scroll->verticalScrollBar()->sizeHint().width();
+    setMinimumWidth(page->sizeHint().width() + bar + 2 * spacing::m);
+    resize(minimumWidth(), 600);
 }
 
 } // namespace apex::ui

@@ -101,6 +101,9 @@ void MainWindow::buildTimelinePane() {
         m_frames = new RawFramesPanel(m_themes, tabs);
         tabs->addTab(m_frames, tr("Raw frames"));
     }
+    // Its bar is its focus proxy, and Tab would end in a bar that hides itself.
+    tabs->setFocusProxy(nullptr);
+    tabs->setFocusPolicy(Qt::NoFocus);
     m_workspace = new Workspace(m_threads, m_chat, tabs, m_pages);
 }
 

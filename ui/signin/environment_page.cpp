@@ -2,12 +2,15 @@
 #include "ui/signin/environment_page.h"
 
 #include "ui/signin/centred_column.h"
-#include "ui/theme/error_box.h"
 #include "ui/signin/own_server_form.h"
 #include "ui/signin/profile_card.h"
+#include "ui/theme/error_box.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QMessageBox>
 #include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace apex::ui {
@@ -98,8 +101,9 @@ void EnvironmentPage::serverJudged(const Error& error) {
 
 void EnvironmentPage::setCatalog(const environment::ProfileCatalog& catalog) {
     // Later: this may be called from a signal of one of them.
+    while (QLayoutItem* item = m_cards->layout()->takeAt(0))
+        delete item; // rows; their widgets are the page's
     for (QWidget* old : m_cards->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
-        m_cards->layout()->removeWidget(old);
         old->hide();
         old->setParent(nullptr);
         old->deleteLater();
@@ -132,7 +136,11 @@ void EnvironmentPage::focusFirst() {
 void EnvironmentPage::addCards(QVBoxLayout* column, const environment::ProfileCatalog& catalog) {
     for (const auto& profile : catalog.profiles()) {
         auto* card = new ProfileCard(profile, m_themes, column->parentWidget());
-        column->addWidget(card);
+        auto* row = new QHBoxLayout;
+        row->addWidget(card, 1);
+        column->addLayout(row);
+        if (environment::isOwnServer(profile))
+            addRemoval(row, profile);
         connect(card, &QAbstractButton::clicked, this,
                 [this, id = profile.id] { Q_EMIT environmentChosen(id); });
     }
@@ -144,6 +152,28 @@ void EnvironmentPage::addCards(QVBoxLayout* column, const environment::ProfileCa
         none->setWordWrap(true);
         column->addWidget(none);
     }
+}
+
+void EnvironmentPage::addRemoval(QHBoxLayout* row, const environment::Profile& profile) {
+    auto* remove = new QToolButton(row->parentWidget() ? row->parentWidget() : m_cards);
+    remove->setObjectName(u"remove-"_s + profile.id.toString());
+    remove->setText(tr("Remove…"));
+    remove->setAccessibleName(tr("Remove %1").arg(profile.name));
+    row->addWidget(remove);
+    connect(remove, &QToolButton::clicked, this, [this, id = profile.id, name = profile.name] {
+        auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Remove this server?"),
+                                    tr("Remove %1 from the list?").arg(name), QMessageBox::Cancel, this);
+        box->setObjectName(u"confirmServerRemoval"_s);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->setTextFormat(Qt::PlainText);
+        box->setInformativeText(tr("You can add it again at any time. Nothing on the server is changed."));
+        auto* confirm = box->addButton(tr("Remove"), QMessageBox::DestructiveRole);
+        connect(box, &QMessageBox::buttonClicked, this, [this, confirm, id](QAbstractButton* button) {
+            if (button == confirm)
+                Q_EMIT removalRequested(id);
+        });
+        box->open();
+    });
 }
 
 void EnvironmentPage::addBrokenFiles(QVBoxLayout* column, const environment::ProfileCatalog& catalog) {

@@ -9,6 +9,7 @@
 
 class QLabel;
 class QPushButton;
+class QHBoxLayout;
 class QVBoxLayout;
 
 namespace apex::ui {
@@ -40,11 +41,14 @@ Q_SIGNALS:
     void backRequested();
     void serverEntered(const apex::environment::OwnServer& server);
     void environmentChosen(const apex::EnvironmentId& environment);
+    /// The person wants a server of their own off the list.
+    void removalRequested(const apex::EnvironmentId& environment);
 
 private:
     void buildHead(QVBoxLayout* column);
     void buildOwnServer(QVBoxLayout* column);
     void addCards(QVBoxLayout* column, const environment::ProfileCatalog& catalog);
+    void addRemoval(QHBoxLayout* row, const environment::Profile& profile);
     void addBrokenFiles(QVBoxLayout* column, const environment::ProfileCatalog& catalog);
     void setFormShown(bool shown);
 

@@ -6,6 +6,7 @@
 #include <QComboBox>
 #include <QFileDialog>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -110,6 +111,21 @@ void OwnServerForm::buildButtons(QVBoxLayout* column) {
 
 void OwnServerForm::showError(const Error& error) {
     m_error->setError(error);
+    if (error.happened.isEmpty())
+        return;
+    const std::pair<QString, QLineEdit*> fields[] = {
+        {u"key: name"_s, m_name},     {u"key: api_url"_s, m_address},  {u"key: socket_url"_s, m_address},
+        {u"key: issuer"_s, m_issuer}, {u"key: client_id"_s, m_client}, {u"key: ca_file"_s, m_caFile}};
+    for (const auto& [key, field] : fields)
+        if (error.details.contains(key))
+            field->setFocus();
+}
+
+void OwnServerForm::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape)
+        Q_EMIT cancelled();
+    else
+        QWidget::keyPressEvent(event);
 }
 
 void OwnServerForm::clear() {

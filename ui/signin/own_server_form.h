@@ -32,6 +32,9 @@ Q_SIGNALS:
     void submitted(const apex::environment::OwnServer& server);
     void cancelled();
 
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
 private:
     QLineEdit* addField(QVBoxLayout* column, const QString& words, const QString& name,
                         const QString& example);

@@ -53,6 +53,8 @@ void ProfileCard::paintEvent(QPaintEvent*) {
     const Theme& theme = m_themes.theme();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
+    if (!isEnabled())
+        painter.setOpacity(0.5);
     const qreal line = hasFocus() ? 2 : 1;
     const QColor outline = hasFocus()     ? theme.colours.accent
                            : underMouse() ? theme.colours.border

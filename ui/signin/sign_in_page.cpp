@@ -4,9 +4,9 @@
 #include "ui/signin/centred_column.h"
 #include "ui/signin/colour_dot.h"
 #include "ui/signin/device_code_view.h"
-#include "ui/theme/error_box.h"
 #include "ui/signin/password_form.h"
 #include "ui/signin/paste_field.h"
+#include "ui/theme/error_box.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -158,7 +158,8 @@ void SignInPage::connectButtons() {
 
 void SignInPage::show(const SignInFacts& facts) {
     // The code has come: it is what the person reads next.
-    const bool newState = facts.state != m_facts.state || (facts.device && !m_facts.device);
+    const bool newState = facts.state != m_facts.state || (facts.device && !m_facts.device) ||
+                          (m_facts.address.isEmpty() && !facts.address.isEmpty());
     m_facts = facts;
     m_codeWanted = m_codeWanted && facts.state == SignInState::SigningIn;
     m_code->setPrompt(facts.device);

@@ -15,6 +15,7 @@ QPushButton:hover { background: @alternate; }
 QPushButton:pressed { background: @selection; }
 QPushButton:flat { background: transparent; border-color: transparent; }
 QPushButton:focus { border: 2px solid @accent; padding: 4px 13px; }
+QPushButton, QToolButton { outline: none; }
 QPushButton[size="large"] { min-height: 28px; }
 QPushButton[size="field"] { min-height: 24px; }
 QPushButton[role="example"] { text-align: left; border-color: @divider; }

@@ -34,9 +34,13 @@ std::unique_ptr<QLockFile> lockFile(const QString& folder) {
 }
 
 tl::unexpected<Error> lockFailure(const QLockFile& lock, const QString& path) {
+    if (lock.error() == QLockFile::PermissionError)
+        return fail(ErrorKind::Storage, DataFolderWords::tr("The backend may not write to its data folder."),
+                    DataFolderWords::tr("Check who owns %1.").arg(QDir::toNativeSeparators(path)));
     if (lock.error() != QLockFile::LockFailedError)
-        return fail(ErrorKind::Storage, DataFolderWords::tr("The backend's data folder could not be locked."),
-                    DataFolderWords::tr("Choose a folder you may write to."), path);
+        return fail(
+            ErrorKind::Storage, DataFolderWords::tr("The backend could not write to its data folder."),
+            DataFolderWords::tr("Most likely the disk is full. Free some space and try again."), path);
     qint64 pid = 0;
     QString host;
     QString program;

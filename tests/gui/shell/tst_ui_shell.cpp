@@ -24,6 +24,7 @@
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSet>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -56,6 +57,7 @@ private Q_SLOTS:
     void everyInteractiveWidgetHasAName();
     void panesMoveWithTheWidth();
     void keysCycleThroughPanes();
+    void tabWalksThroughEverythingAndBack();
     void timelineKeyTogglesThePane();
     void notReadyMeansQueueing();
     void bannersStayUntilTakenBack();
@@ -169,6 +171,28 @@ void TestUiShell::keysCycleThroughPanes() {
     QTRY_VERIFY(m_window->findChild<Composer*>()->isAncestorOf(QApplication::focusWidget()));
     QTest::keyClick(m_window.get(), Qt::Key_F6, Qt::ShiftModifier);
     QTRY_COMPARE(QApplication::focusWidget(), m_window->findChild<TranscriptView*>());
+}
+
+void TestUiShell::tabWalksThroughEverythingAndBack() {
+    show();
+    playChat(*m_window->conversation());
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    QWidget* first = m_window->findChild<StatusChip*>(u"accountChip"_s);
+    first->setFocus();
+    QSet<QString> seen;
+    int steps = 0;
+    do {
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        QVERIFY(QApplication::focusWidget() && QApplication::focusWidget()->isVisible());
+        for (const QWidget* at = QApplication::focusWidget(); at; at = at->parentWidget())
+            seen.insert(at->objectName());
+    } while (QApplication::focusWidget() != first && ++steps < 60);
+    QCOMPARE(QApplication::focusWidget(), first);
+    for (const QString& place :
+         {u"toggleTimeline"_s, u"newChat"_s, u"transcriptView"_s, u"composerEdit"_s, u"timelineView"_s})
+        QVERIFY2(seen.contains(place),
+                 qPrintable(place + u" is not among "_s + QStringList(seen.values()).join(u' ')));
 }
 
 void TestUiShell::timelineKeyTogglesThePane() {

@@ -12,6 +12,7 @@
 #include <QFrame>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -107,8 +108,9 @@ void TestUiSignIn::startWindowOffersEveryEnvironment() {
         auto* card = window.findChild<QAbstractButton*>(u"profile-"_s + profile.id.toString());
         QVERIFY2(card, qPrintable(profile.name));
         QTest::keyClick(card, Qt::Key_Space);
+        QTest::keyClick(card, Qt::Key_Return);
     }
-    QCOMPARE(chosen.count(), static_cast<qsizetype>(catalog.profiles().size()));
+    QCOMPARE(chosen.count(), 2 * static_cast<qsizetype>(catalog.profiles().size()));
     COMPARE_NAMES(window);
 }
 
@@ -147,6 +149,20 @@ void TestUiSignIn::ownServerIsEntered() {
     card->click();
     QCOMPARE(chosen.count(), 1);
     QCOMPARE(window.findChildren<QAbstractButton*>(u"profile-local"_s).size(), 1);
+    // What one added, one can take away; what came with the program stays.
+    QVERIFY(!window.findChild<QAbstractButton*>(u"remove-local"_s));
+    QSignalSpy removal(&window, &ClientWindow::serverRemovalRequested);
+    window.findChild<QAbstractButton*>(u"remove-mine"_s)->click();
+    auto* question = window.findChild<QMessageBox*>(u"confirmServerRemoval"_s);
+    QVERIFY(question && removal.isEmpty());
+    for (QAbstractButton* button : question->buttons())
+        if (question->buttonRole(button) == QMessageBox::DestructiveRole)
+            button->click();
+    QCOMPARE(removal.count(), 1);
+    const auto profile = environment::ProfileCatalog::load(folder, QString()).find(EnvironmentId(u"mine"_s));
+    QVERIFY(environment::removeOwnServer(*profile));
+    window.setCatalog(environment::ProfileCatalog::load(folder, QString()));
+    QVERIFY(!window.findChild<QAbstractButton*>(u"profile-mine"_s));
 }
 
 void TestUiSignIn::platformPageTakesPasswords() {
