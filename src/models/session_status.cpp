@@ -79,8 +79,8 @@ LinkWords describeLink(SignInState signIn, const connection::LinkState& link, Wa
         return {StatusTone::Off, StatusWords::tr("Signed out"), StatusWords::tr("Nobody is signed in."),
                 false, true};
     case SignInState::SigningIn:
-        return {StatusTone::Busy, StatusWords::tr("Waiting for browser"),
-                StatusWords::tr("Continue in your browser."), false, false};
+        return {StatusTone::Busy, StatusWords::tr("Waiting for sign-in"),
+                StatusWords::tr("Finish the sign-in in your browser or on the other device."), false, false};
     case SignInState::StoreTrouble:
         return {StatusTone::Problem, StatusWords::tr("Keychain trouble"),
                 StatusWords::tr("The stored sign-in cannot be read right now."), false, false};

@@ -73,10 +73,14 @@ void BannerStack::remove(const QString& key) {
     const auto found = m_banners.find(key);
     if (found == m_banners.end())
         return;
-    found->second->hide();
-    found->second->deleteLater(); // its own button may be what was clicked
+    QFrame* banner = found->second;
+    const bool hadFocus = banner->isAncestorOf(QApplication::focusWidget());
+    banner->hide();
+    banner->deleteLater(); // its own button may be what was clicked
     m_banners.erase(found);
     setVisible(!m_banners.empty());
+    if (hadFocus)
+        Q_EMIT focusReleased();
 }
 
 QFrame* BannerStack::build(const QString& key, const Error& error, std::vector<BannerAction> actions) {

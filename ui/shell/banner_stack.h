@@ -33,6 +33,10 @@ public:
     void remove(const QString& key);
     [[nodiscard]] bool has(const QString& key) const { return m_banners.contains(key); }
 
+Q_SIGNALS:
+    /// A banner went that had the keyboard focus.
+    void focusReleased();
+
 private:
     [[nodiscard]] QFrame* build(const QString& key, const Error& error, std::vector<BannerAction> actions);
     void addButtons(QWidget* banner, QHBoxLayout* row, const Error& error, std::vector<BannerAction> actions);

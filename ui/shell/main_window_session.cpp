@@ -50,6 +50,7 @@ void MainWindow::connectSession() {
         connect(&m_session, &AccountSession::frame, m_frames, &RawFramesPanel::append);
     connect(&m_status, &models::SessionStatus::changed, this, &MainWindow::refreshStatus);
     connectSignInPage();
+    connect(m_chat->banners(), &BannerStack::focusReleased, this, &MainWindow::focusPlace);
     connect(m_popover, &ConnectionPopover::retryRequested, this, [this] { m_session.retryConnection(); });
     connect(m_popover, &ConnectionPopover::signInRequested, this, &MainWindow::wantSignIn);
     connect(m_popover, &ConnectionPopover::checkRequested, this, [this] { m_check->trigger(); });

@@ -178,6 +178,7 @@ void ArrivalPage::setLine(const Line& line, Mark mark, const QString& words) {
         break;
     }
     line.words->setText(words);
+    line.words->setAccessibleName(QString(words).remove(QChar(0x200b))); // marks for the eye only
 }
 
 void ArrivalPage::show(const ArrivalFacts& facts) {
