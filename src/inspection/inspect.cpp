@@ -119,8 +119,10 @@ private:
 
     void followLink(const RecordedEntry& entry) {
         Receipt receipt = receiptOf(entry, std::nullopt);
-        if (entry.link == u"closed" || entry.link == u"lost") {
-            m_lost = receipt;
+        // "waiting" is what a client writes that will try again; of several such lines the first is the loss.
+        if (entry.link == u"closed" || entry.link == u"lost" || entry.link == u"waiting") {
+            if (!m_lost)
+                m_lost = receipt;
         } else if (entry.link == u"opened" && m_lost) {
             m_ledger.linkGap(*m_lost, receipt);
             m_lost.reset();

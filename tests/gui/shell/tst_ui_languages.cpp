@@ -5,6 +5,7 @@
 #include "support/offline_session.h"
 #include "support/sample_runs.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/status_chip.h"
 #include "ui/theme/elided_button.h"
 #include "ui/theme/elided_label.h"
 #include "ui/timeline/timeline_panel.h"
@@ -49,7 +50,8 @@ void checkLabel(const QLabel* label, QStringList& clipped) {
 }
 
 void checkButton(const QAbstractButton* button, QStringList& clipped) {
-    if (button->text().isEmpty() || qobject_cast<const ElidedButton*>(button))
+    if (button->text().isEmpty() || qobject_cast<const ElidedButton*>(button) ||
+        qobject_cast<const StatusChip*>(button)) // both shorten their words and say them whole
         return;
     const auto* tool = qobject_cast<const QToolButton*>(button);
     if (tool && tool->toolButtonStyle() == Qt::ToolButtonIconOnly && !tool->icon().isNull())

@@ -66,6 +66,7 @@ class TestInspection : public QObject {
 
 private Q_SLOTS:
     void goldenVersion1();
+    void aLostConnectionIsNamed();
     void writerAndReaderAgree();
     void cutRecordingsReadAsFarAsTheyGo();
     void changedRecordingsAreNoticed();
@@ -149,6 +150,22 @@ void TestInspection::goldenVersion1() {
     QCOMPARE(found.runs.front().first, MonoTime(0));
     QCOMPARE(found.runs.front().firstEvent, MonoTime(1'200'000));
     QCOMPARE(found.clock, ClockSource::Receive);
+}
+
+/// Recorded by `apex ask` while its server stood still for half a minute in the middle of a run.
+void TestInspection::aLostConnectionIsNamed() {
+    const auto recording = readRecordingFile(dataFile(u"reconnected.apexrec"_s));
+    QVERIFY(recording.has_value());
+    QCOMPARE(recording->checksumMatches, std::optional(true));
+    const Inspection found = inspectFrames(*recording);
+    QCOMPARE(found.runs.size(), std::size_t(1));
+    const runs::Run& run = found.runs.front();
+    QCOMPARE(run.outcome, runs::Outcome::Completed);
+    QCOMPARE(run.verdict, runs::Verdict::Repaired);
+    const auto gaps =
+        std::count_if(run.findings.begin(), run.findings.end(),
+                      [](const runs::Finding& finding) { return finding.rule == runs::Rule::LinkGap; });
+    QCOMPARE(gaps, 1);
 }
 
 void TestInspection::writerAndReaderAgree() {
