@@ -2,6 +2,7 @@
 #include "backend/agents/actions_agent.h"
 
 #include "backend/agents/agent_words.h"
+#include "backend/agents/measure_questions.h"
 #include "backend/agents/recommendations.h"
 
 namespace apex::backend {
@@ -17,6 +18,10 @@ QString ActionsAgent::task() const {
 }
 
 Expected<QJsonObject> ActionsAgent::work(RunState& state) {
+    if (state.recommendations.empty() && asksForFigure(state))
+        return QJsonObject{
+            {"summary"_L1,
+             say(QT_TRANSLATE_NOOP("Agents", "One figure is asked for, so there is nothing to plan."))}};
     think(state, say(QT_TRANSLATE_NOOP("Agents", "I turn %1 recommendations into steps with a check and a "
                                                  "way back, the largest saving first."))
                      .arg(state.recommendations.size()));

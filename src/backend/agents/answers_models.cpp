@@ -2,6 +2,7 @@
 #include "backend/agents/agent_words.h"
 #include "backend/agents/answers.h"
 #include "backend/agents/figures.h"
+#include "backend/agents/measure_answers.h"
 #include "backend/agents/scope_finder.h"
 #include "backend/analysis/daily_series.h"
 #include "backend/analysis/drivers.h"
@@ -143,10 +144,10 @@ void answerMove(const RunState& state, const ModelSummary& from, const QString& 
     answer.facts["total_then_usd"_L1] = estimateText(state.usage->totals.cost() - saved);
     answer.facts["prices_as_of"_L1] = state.prices->asOf().toString(Qt::ISODate);
     answer.sentences.append(
-        say(QT_TRANSLATE_NOOP(
-                "Agents", "The %1 calls of %2 cost %3 USD. Their tokens at the list price of %4 are %5 % of "
-                          "their own list price (%6 against %7 USD)."))
-            .arg(QString::number(prices.calls), name, moneyText(prices.recorded),
+        say(QT_TRANSLATE_NOOP("Agents",
+                              "The %1 of %2 cost %3 USD. Their tokens at the list price of %4 are %5 % of "
+                              "their own list price (%6 against %7 USD)."))
+            .arg(callsText(static_cast<std::int64_t>(prices.calls)), name, moneyText(prices.recorded),
                  QString::fromStdString(price->model), percentText(perMille(prices.then, prices.now)),
                  estimateText(prices.then), estimateText(prices.now)));
     answer.sentences.append(
@@ -223,6 +224,10 @@ ResultTable candidates(const RunState& state, const QStringList& names, Answer& 
         sums.cacheWrite1h += tokens.cacheWrite1h;
         sums.output += tokens.output;
     }
+    if (names.isEmpty())
+        return table;
+    answer.facts["prices_as_of"_L1] =
+        state.prices ? QJsonValue(state.prices->asOf().toString(Qt::ISODate)) : QJsonValue();
     answer.facts["list_price_today_usd"_L1] = estimateText(now);
     answer.facts["output_varied_by_percent"_L1] = 20;
     for (const QString& name : names) {
@@ -333,9 +338,12 @@ Expected<Answer> modelChoice(RunState& state) {
     const QStringList names = namedModels(state);
     answer.tables.push_back(comparison(*figures, {}));
     QStringList compared = names;
+    // The move is calculated already, and the model that is left is no candidate.
+    const QString left = answer.facts.value("model"_L1).toString();
     compared.removeIf([&](const QString& name) {
-        return name.compare(state.intent.moveTo, Qt::CaseInsensitive) == 0 &&
-               answer.facts.contains("replacement"_L1);
+        return answer.facts.contains("replacement"_L1) &&
+               (name.compare(state.intent.moveTo, Qt::CaseInsensitive) == 0 ||
+                name.compare(left, Qt::CaseInsensitive) == 0);
     });
     answer.tables.push_back(candidates(state, compared, answer));
     answer.missing.removeDuplicates();
@@ -388,6 +396,8 @@ Expected<Answer> growth(RunState& state) {
         return answer;
     }
     const Money then = now.scaled(100 + percent, 100);
+    answer.assumptions.append(
+        say(QT_TRANSLATE_NOOP("Agents", "Growth: same mix of models, same tokens per call, same prices.")));
     answer.facts = {{"growth_percent"_L1, percent},
                     {"current_cost_usd"_L1, moneyText(now)},
                     {"projected_cost_usd"_L1, estimateText(then)},
@@ -433,6 +443,55 @@ Expected<Answer> growth(RunState& state) {
                    estimateText(model.totals.cost().scaled(100 + percent, 100))});
     }
     answer.tables.push_back(std::move(table));
+    return answer;
+}
+
+QStringList pricedNames(const RunState& state) {
+    QStringList names;
+    for (const QString& name : state.found.unknownNames) {
+        if (priceOfName(state, name))
+            names.append(name);
+    }
+    return names;
+}
+
+Expected<Answer> priceOnModels(RunState& state) {
+    Answer answer;
+    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "All calls on another model"));
+    TokenSums sums;
+    for (const auto& [model, tokens] : state.measured->tokens) {
+        sums.input += tokens.input;
+        sums.cacheRead += tokens.cacheRead;
+        sums.cacheWrite5m += tokens.cacheWrite5m;
+        sums.cacheWrite1h += tokens.cacheWrite1h;
+        sums.output += tokens.output;
+    }
+    const CallTotals& totals = state.usage->totals;
+    for (const QString& name : pricedNames(state)) {
+        const ModelPrice* price = priceOfName(state, name);
+        const QString then = moneyText(priceOf(*price, sums));
+        const QString meant = QString::fromStdString(price->model);
+        answer.facts[u"on_"_s + meant] = then;
+        const QString sentence =
+            say(QT_TRANSLATE_NOOP("Agents",
+                                  "The tokens of all %1 would cost %2 USD at the list price of %3."))
+                .arg(callsText(static_cast<std::int64_t>(totals.calls)), then, meant);
+        if (answer.headline.isEmpty())
+            answer.headline = sentence;
+        else
+            answer.sentences.append(sentence);
+    }
+    answer.facts["calls"_L1] = static_cast<qint64>(totals.calls);
+    answer.facts["prices_as_of"_L1] = state.prices->asOf().toString(Qt::ISODate);
+    if (!costUnknown(*state.usage)) {
+        answer.facts["cost_now_usd"_L1] = moneyText(totals.cost());
+        answer.sentences.append(
+            say(QT_TRANSLATE_NOOP("Agents", "They cost %1 USD now.")).arg(moneyText(totals.cost())));
+    }
+    answer.assumptions.append(say(QT_TRANSLATE_NOOP(
+        "Agents",
+        "The same tokens per call on the other model; it may count and answer at another length.")));
+    answer.missing.append(noQuality());
     return answer;
 }
 

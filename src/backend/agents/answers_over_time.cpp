@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "backend/agents/agent_words.h"
+#include "backend/agents/answers.h"
+#include "backend/agents/asked_periods.h"
+#include "backend/agents/driver_words.h"
+#include "backend/agents/figures.h"
+#include "backend/agents/plain_request.h"
+#include "backend/analysis/daily_series.h"
+
+#include <QDateTime>
+#include <QRegularExpression>
+
+#include <algorithm>
+
+namespace apex::backend::answers {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::size_t shownOutliers = 10;
+
+QString tooFewDays(std::size_t days) {
+    return say(QT_TRANSLATE_NOOP(
+                   "Agents",
+                   "This needs at least %1 days between the first and the last call; the rows cover %2."))
+        .arg(QString::number(leastDaysForTrend), QString::number(days));
+}
+
+/// The days that a question wants to know ahead; `named` only if it says so.
+struct Ahead {
+    bool named = false;
+    QDate first;
+    int days = 0;
+
+    [[nodiscard]] QDate last() const { return first.addDays(days - 1); }
+};
+
+/// A month has its days, a week seven; without a word as many days as the rows reach back. Counted from the
+/// last day of the rows.
+Ahead aheadOf(const RunState& state, QDate last, std::size_t days) {
+    static const QRegularExpression span(
+        uR"(\b(?:next|coming|following)\s+(?:(\d{1,3})\s+)?(day|week|month|quarter|year)s?\b)"_s);
+    const QDate next = last.addDays(1);
+    const QString text = plainRequest(state.request.text).text.toLower();
+    auto found = span.match(text);
+    if (!found.hasMatch() && state.intent.followUp)
+        found = span.match(plainRequest(state.intent.context).text.toLower());
+    if (!found.hasMatch())
+        return {false, next, daysAhead(days)};
+    const int number = std::max(1, found.captured(1).toInt());
+    const QString unit = found.captured(2);
+    if (unit == u"day")
+        return {true, next, std::min(number, 366)};
+    if (unit == u"week")
+        return {true, next, std::min(7 * number, 366)};
+    const int months = unit == u"month" ? number : unit == u"quarter" ? 3 * number : 12 * number;
+    const QDate first = QDate(last.year(), last.month(), 1).addMonths(1);
+    return {true, first, static_cast<int>(first.daysTo(first.addMonths(std::min(months, 12))))};
+}
+
+QString aheadSentence(const Projection& projected, const Ahead& ahead) {
+    const QString amounts =
+        say(QT_TRANSLATE_NOOP("Agents", "%1 USD (95 % interval %2 to %3)"))
+            .arg(dollarsText(projected.expected), dollarsText(projected.low), dollarsText(projected.high));
+    if (!ahead.named)
+        return (projected.alongTrend
+                    ? say(QT_TRANSLATE_NOOP("Agents", "Along this line the next %1 cost %2."))
+                    : say(QT_TRANSLATE_NOOP("Agents", "At the mean level the next %1 cost %2.")))
+            .arg(daysText(projected.days), amounts);
+    return (projected.alongTrend ? say(QT_TRANSLATE_NOOP("Agents", "Along this line %1 (%2) costs %3."))
+                                 : say(QT_TRANSLATE_NOOP("Agents", "At the mean level %1 (%2) costs %3.")))
+        .arg(spanText(ahead.first, ahead.last()), daysText(projected.days), amounts);
+}
+
+QJsonObject trendFacts(const Trend& trend, const DailySeries& series) {
+    return {{"method"_L1, u"ordinary least squares on cost per UTC day, 95 % intervals (Student's t)"_s},
+            {"days"_L1, static_cast<qint64>(trend.days)},
+            {"first_day"_L1, series.first.toString(Qt::ISODate)},
+            {"last_day"_L1, series.day(series.cost.size() - 1).toString(Qt::ISODate)},
+            {"mean_usd_per_day"_L1, dollarsText(trend.meanPerDay)},
+            {"slope_usd_per_day"_L1, dollarsText(trend.slopePerDay)},
+            {"slope_low"_L1, dollarsText(trend.slopeLow)},
+            {"slope_high"_L1, dollarsText(trend.slopeHigh)},
+            {"interval_percent"_L1, 95}};
+}
+
+void addProjection(const Projection& projected, const Ahead& ahead, std::size_t days, Answer& answer) {
+    answer.facts["projected_days"_L1] = projected.days;
+    answer.facts["projected_from"_L1] = ahead.first.toString(Qt::ISODate);
+    answer.facts["projected_to"_L1] = ahead.last().toString(Qt::ISODate);
+    answer.facts["projected_usd"_L1] = dollarsText(projected.expected);
+    answer.facts["projected_low_usd"_L1] = dollarsText(projected.low);
+    answer.facts["projected_high_usd"_L1] = dollarsText(projected.high);
+    answer.sentences.append(aheadSentence(projected, ahead));
+    if (static_cast<std::size_t>(projected.days) > days)
+        answer.sentences.append(
+            say(QT_TRANSLATE_NOOP("Agents",
+                                  "That is further ahead than the %1 of the rows reach back, so take it "
+                                  "as a rough figure."))
+                .arg(daysText(static_cast<std::int64_t>(days))));
+}
+
+Answer withoutCosts(const char* heading) {
+    Answer answer;
+    answer.heading = say(heading);
+    answer.missing.append(say(QT_TRANSLATE_NOOP(
+        "Agents", "The cost of all these calls is unknown, so nothing can be said of it.")));
+    return answer;
+}
+
+} // namespace
+
+Expected<Answer> trend(RunState& state) {
+    if (costUnknown(*state.usage))
+        return withoutCosts(QT_TRANSLATE_NOOP("Agents", "Trend and projection"));
+    const auto series = dailySeries(*state.rows);
+    if (!series)
+        return fail(series.error());
+    Answer answer;
+    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Trend and projection"));
+    const std::size_t days = series->cost.size();
+    const auto trend = trendOf(series->cost);
+    if (!trend) {
+        answer.missing.append(tooFewDays(days));
+        return answer;
+    }
+    const QDate last = series->day(days - 1);
+    const Ahead ahead = aheadOf(state, last, days);
+    const auto projected =
+        projectionOf(series->cost, ahead.days, static_cast<int>(last.daysTo(ahead.first)) - 1);
+    const bool clear = trend->slopeLow > 0 || trend->slopeHigh < 0;
+    answer.facts = trendFacts(*trend, *series);
+    answer.sentences.append(
+        say(QT_TRANSLATE_NOOP("Agents",
+                              "Over %1 days the cost was %2 USD a day on average and changed by %3 USD a day "
+                              "each day (95 % interval %4 to %5)%6."))
+            .arg(QString::number(trend->days), dollarsText(trend->meanPerDay),
+                 dollarsText(trend->slopePerDay), dollarsText(trend->slopeLow), dollarsText(trend->slopeHigh),
+                 clear ? QString() : say(QT_TRANSLATE_NOOP("Agents", ", so no direction is certain"))));
+    if (projected)
+        addProjection(*projected, ahead, days, answer);
+    answer.assumptions.append(say(QT_TRANSLATE_NOOP(
+        "Agents",
+        "Trend and projection: a straight line through the cost of each UTC day (least "
+        "squares) where its direction is certain, else their mean; days without calls as zero; a change "
+        "of habits is not foreseen.")));
+    return answer;
+}
+
+Expected<Answer> anomalies(RunState& state) {
+    if (costUnknown(*state.usage))
+        return withoutCosts(QT_TRANSLATE_NOOP("Agents", "Unusual days"));
+    const auto series = dailySeries(*state.rows);
+    if (!series)
+        return fail(series.error());
+    Answer answer;
+    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Unusual days"));
+    if (series->cost.size() < leastDaysForTrend) {
+        answer.missing.append(tooFewDays(series->cost.size()));
+        return answer;
+    }
+    const OutlierSearch search = findOutliers(series->cost);
+    const QString method =
+        search.byMad ? say(QT_TRANSLATE_NOOP("Agents", "modified z-score from median and MAD (Iglewicz and "
+                                                       "Hoaglin), beyond 3.5"))
+                     : say(QT_TRANSLATE_NOOP("Agents", "modified z-score from median and mean absolute "
+                                                       "deviation, beyond 3.5"));
+    answer.facts = {{"method"_L1, method},
+                    {"days"_L1, static_cast<qint64>(series->cost.size())},
+                    {"median_usd"_L1, dollarsText(search.median)},
+                    {"deviation_usd"_L1, dollarsText(search.deviation)},
+                    {"threshold"_L1, u"3.5"_s},
+                    {"unusual_days"_L1, static_cast<qint64>(search.outliers.size())}};
+    answer.sentences.append(
+        say(QT_TRANSLATE_NOOP("Agents", "%1 of %2 days are unusual (%3); a usual day costs %4 USD (median)."))
+            .arg(QString::number(search.outliers.size()), QString::number(series->cost.size()), method,
+                 dollarsText(search.median)));
+    ResultTable table(u"rows"_s, {{u"day"_s, say(QT_TRANSLATE_NOOP("Agents", "Day (UTC)"))},
+                                  {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))},
+                                  {u"calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Calls"))},
+                                  {u"score"_s, say(QT_TRANSLATE_NOOP("Agents", "Score"))}});
+    for (std::size_t i = 0; i < std::min(search.outliers.size(), shownOutliers); ++i) {
+        const Outlier& outlier = search.outliers[i];
+        table.add({series->day(outlier.index).toString(Qt::ISODate), dollarsText(outlier.value),
+                   decimalText(series->calls[outlier.index], 0), decimalText(outlier.score, 1)});
+    }
+    answer.tables.push_back(std::move(table));
+    if (search.outliers.empty())
+        return answer;
+    // What made the most unusual day differ from all the others.
+    const DaySpan rows{series->first, series->day(series->cost.size() - 1)};
+    if (auto added = addDayDrivers(state, series->day(search.outliers.front().index), rows, answer); !added)
+        return fail(added.error());
+    return answer;
+}
+
+} // namespace apex::backend::answers

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "backend/agents/asked_periods.h"
+
+#include "backend/agents/agent_words.h"
+
+#include <QDateTime>
+#include <QRegularExpression>
+
+#include <algorithm>
+
+namespace apex::backend {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+bool isWholeMonths(const DaySpan& span) {
+    return span.from.day() == 1 && span.to == QDate(span.to.year(), span.to.month(), span.to.daysInMonth());
+}
+
+/// "This week against last week" names one span twice where the data ended long ago; the earlier one is meant
+/// to lie before the other.
+void partEqualSpans(std::vector<DaySpan>& spans, const std::vector<TimeWords>& words) {
+    static const QRegularExpression earlier(uR"(\b(?:last|past|previous|before|yesterday)\b)"_s);
+    if (spans[0].from != spans[1].from || spans[0].to != spans[1].to)
+        return;
+    const bool secondIsEarlier =
+        earlier.match(words[1].text).hasMatch() && !earlier.match(words[0].text).hasMatch();
+    const std::size_t moved = secondIsEarlier ? 1 : 0;
+    spans[moved] = spanBefore(spans[moved]);
+}
+
+/// Of the question itself, or of the one that a "why?" is about.
+std::vector<TimeWords> wordsOfPeriods(const RunState& state) {
+    if (state.intent.periods.size() == 2 || state.intent.context.isEmpty())
+        return state.intent.periods;
+    return readIntent(state.intent.context.section(u'\n', -1)).periods;
+}
+
+} // namespace
+
+QString AskedPeriod::coverage() const {
+    if (!isCovered() || (covered.from == span.from && covered.to == span.to))
+        return {};
+    const QString from = covered.from.toString(Qt::ISODate);
+    const QString to = covered.to.toString(Qt::ISODate);
+    if (covered.to == span.to)
+        return say(QT_TRANSLATE_NOOP("Agents", "“%1” is covered from %2 on.")).arg(words, from);
+    if (covered.from == span.from)
+        return say(QT_TRANSLATE_NOOP("Agents", "“%1” is covered until %2.")).arg(words, to);
+    return say(QT_TRANSLATE_NOOP("Agents", "“%1” is covered from %2 to %3.")).arg(words, from, to);
+}
+
+Expected<DaySpan> daysOfRows(RunState& state) {
+    const auto table =
+        state.rows->run(u"SELECT min(day_number) AS first, max(day_number) AS last FROM $rows"_s, Scope());
+    if (!table)
+        return fail(table.error());
+    if (table->isNull(0, u"first"_s))
+        return DaySpan{};
+    const QDate epoch(1970, 1, 1);
+    return DaySpan{epoch.addDays(table->number(0, u"first"_s)), epoch.addDays(table->number(0, u"last"_s)),
+                   true};
+}
+
+DaySpan overlap(const DaySpan& a, const DaySpan& b) {
+    const DaySpan both{std::max(a.from, b.from), std::min(a.to, b.to), a.fromToday};
+    return both.from <= both.to ? both : DaySpan{};
+}
+
+DaySpan spanBefore(const DaySpan& span) {
+    DaySpan before = span;
+    before.to = span.from.addDays(-1);
+    const int months = (span.to.year() - span.from.year()) * 12 + span.to.month() - span.from.month() + 1;
+    before.from = isWholeMonths(span) ? span.from.addMonths(-months)
+                                      : span.from.addDays(-span.from.daysTo(span.to) - 1);
+    return before;
+}
+
+std::vector<AskedPeriod> askedPeriods(const RunState& state, const DaySpan& rows) {
+    const std::vector<TimeWords> words = wordsOfPeriods(state);
+    if (words.size() != 2)
+        return {};
+    const QDate today =
+        QDateTime::fromMSecsSinceEpoch(state.clock.wallNow().time_since_epoch().count() / 1000, Qt::UTC)
+            .date();
+    std::vector<DaySpan> spans;
+    for (const TimeWords& each : words)
+        spans.push_back(resolveTime(each, today, rows.from, rows.to));
+    partEqualSpans(spans, words);
+    std::vector<AskedPeriod> periods;
+    for (std::size_t i = 0; i < 2; ++i)
+        periods.push_back({words[i].text.trimmed(), spans[i], overlap(spans[i], rows)});
+    std::stable_sort(periods.begin(), periods.end(),
+                     [](const AskedPeriod& a, const AskedPeriod& b) { return a.span.from < b.span.from; });
+    return periods;
+}
+
+} // namespace apex::backend
