@@ -414,17 +414,18 @@ class Checker:
         add(rf"paying in full saved {NUM} USD at list price", each(near, saved))
         add(rf"Another {NUM} tokens had stood", each(exact, sum(v[0] for v in f.repeatable().values())))
         add(rf"In {NUM} of {NUM} sessions the largest prompt was at least twice the first\. {NUM} of {NUM} prompt tokens \({NUM} %\)", context)
-        add(rf"{NUM} calls? followed a failed one .*? within 5 minutes and count as retries; {NUM} of them went well, together they cost {NUM} USD\.",
+        add(rf"Retries \(calls that followed a failed one .*? within 5 minutes\): {NUM}; {NUM} of them went well, together they cost {NUM} USD\.",
             each(exact, len(retried), sum(c["status"] == "ok" for c in retried), sum((c["cost"] for c in retried), Fraction(0))))
         add(rf"{NUM} calls? sent a prompt again that had been sent before; the repeats cost {NUM} USD", each(exact, again["repeats"], again["cost"]))
         add(rf"Over {NUM} days the cost was {NUM} USD a day on average and changed by {NUM} USD a day each day \(95 % interval {NUM} to {NUM}\)", trend)
         add(rf"(?:At the mean level|Along this line) the next {NUM} days cost {NUM} USD \(95 % interval {NUM} to {NUM}\)\.", ahead)
         add(rf"raised by as much, the next {NUM} days cost {NUM} USD \(95 % interval {NUM} to {NUM}\)\.", grown_ahead)
-        add(rf"{NUM} of {NUM} days are unusual \(.*?beyond 3\.5\); a usual day costs {NUM} USD",
+        add(rf"Unusual days: {NUM} of {NUM} \(.*?beyond 3\.5\); a usual day costs {NUM} USD",
             lambda m: (exact("unusual", m[1], len(outliers)), exact("unusual", m[2], period), near("unusual", m[3], median)))
         if outliers:
             add(r"What made (\S+) differ", lambda m: m[1] == self.odd_day() or self.faults.append("odd day " + m[1]))
             add(rf"the calls cost {NUM} USD a day, on \S+ {NUM} USD\.", each(near, a.cost / period, f.by("day")[self.odd_day()].cost))
+            add(rf"That is {NUM} % (?:more|less) a day\.", lambda m: percent("change of the odd day", m[1], abs(f.by("day")[self.odd_day()].cost - a.cost / period), a.cost / period))
             add(rf"Of the change per day, {NUM} USD come from the number of calls, {NUM} USD from tokens per call, and {NUM} USD", drivers)
             add(r"From \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d", lambda m: m[0] == f"From {f.first} to {f.last}" or self.faults.append(m[0]))
         add(rf"The fullest minute had {NUM} calls? \((\S+ \S+) UTC\); the minute with most tokens had {NUM} \(\S+ \S+ UTC\)", peaks)

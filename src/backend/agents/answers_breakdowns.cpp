@@ -23,15 +23,28 @@ QString noHours() {
         "of an hour or less."));
 }
 
-ResultTable costTable(const QString& label) {
-    return ResultTable(u"rows"_s,
-                       {{u"key"_s, label},
-                        {u"calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Calls"))},
-                        {u"prompt_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens in"))},
-                        {u"cache_read_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "of them cached"))},
-                        {u"output_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens out"))},
-                        {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))},
-                        {u"share_of_cost"_s, say(QT_TRANSLATE_NOOP("Agents", "Share of cost"))}});
+/// The importer has no place for the key of a call; whose it is, is the nearest that is known.
+QString keyNote(const RunState& state, const QString& dimension) {
+    static const QRegularExpression key(uR"(\bapi.?keys?\b)"_s, QRegularExpression::CaseInsensitiveOption);
+    if (dimension != u"user" || !key.match(state.request.text).hasMatch())
+        return {};
+    return say(QT_TRANSLATE_NOOP(
+        "Agents",
+        "The API key of a call is not kept, so this is by user. Exports of OpenAI and Anthropic have it as "
+        "the service (“cost by service”); of another file say that the column of the key is its service."));
+}
+
+ResultTable costTable(const QString& label, const CallTotals& totals) {
+    const bool onlyListed = totals.recordedCalls == 0 && totals.repricedCalls > 0;
+    return ResultTable(
+        u"rows"_s, {{u"key"_s, label},
+                    {u"calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Calls"))},
+                    {u"prompt_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens in"))},
+                    {u"cache_read_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "of them cached"))},
+                    {u"output_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens out"))},
+                    {u"cost_usd"_s, onlyListed ? say(QT_TRANSLATE_NOOP("Agents", "Cost at list price (USD)"))
+                                               : say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))},
+                    {u"share_of_cost"_s, say(QT_TRANSLATE_NOOP("Agents", "Share of cost"))}});
 }
 
 /// All groups of a breakdown together.
@@ -74,9 +87,10 @@ Breakdown sumOf(const Table& table) {
     return sums;
 }
 
-ResultTable shownBreakdown(const Table& table, const QString& dimension, const Breakdown& sums) {
+ResultTable shownBreakdown(const Table& table, const QString& dimension, const Breakdown& sums,
+                           const CallTotals& totals) {
     const std::size_t most = isTimeDimension(dimension) ? 100 : shownRows;
-    ResultTable shown = costTable(dimensionLabel(dimension));
+    ResultTable shown = costTable(dimensionLabel(dimension), totals);
     Breakdown rest;
     for (std::size_t row = 0; row < table.size(); ++row) {
         if (row >= most) {
@@ -102,6 +116,8 @@ Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
     Answer answer;
     const QString label = dimensionWords(dimension);
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Cost by %1")).arg(label);
+    if (const QString note = keyNote(state, dimension); !note.isEmpty())
+        answer.missing.append(note);
     if (table->isEmpty() || (table->size() == 1 && table->isNull(0, u"key"_s))) {
         answer.missing.append(
             say(QT_TRANSLATE_NOOP("Agents", "No row says its %1, so there is nothing to break down. "
@@ -113,15 +129,8 @@ Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
         answer.missing.append(noHours());
         return answer;
     }
-    // The importer has no place for the key of a call; whose it is, is the nearest that is known.
-    static const QRegularExpression key(uR"(\bapi.?keys?\b)"_s, QRegularExpression::CaseInsensitiveOption);
-    if (dimension == u"user" && key.match(state.request.text).hasMatch())
-        answer.missing.append(say(QT_TRANSLATE_NOOP(
-            "Agents",
-            "The API key of a call is not kept, so this is by user. Exports of OpenAI and Anthropic "
-            "have it as the service: ask for “by service”.")));
     const Breakdown sums = sumOf(*table);
-    ResultTable shown = shownBreakdown(*table, dimension, sums);
+    ResultTable shown = shownBreakdown(*table, dimension, sums, state.usage->totals);
     const Money whole = sums.cost;
     const std::int64_t calls = sums.calls;
     answer.facts = {{"groups"_L1, static_cast<qint64>(table->size())},

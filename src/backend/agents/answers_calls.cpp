@@ -136,10 +136,10 @@ Expected<Answer> retriesAndRepeats(RunState& state) {
     if (state.usage->totals.statusKnown > 0)
         answer.sentences.append(
             say(QT_TRANSLATE_NOOP(
-                    "Agents", "%1 followed a failed one of the same session, user, service and model "
-                              "within 5 minutes and count as retries; %2 of them went well, together they "
-                              "cost %3 USD."))
-                .arg(callsText(retried), QString::number(recovered), moneyText(retryCost)));
+                    "Agents",
+                    "Retries (calls that followed a failed one of the same session, user, service and "
+                    "model within 5 minutes): %1; %2 of them went well, together they cost %3 USD."))
+                .arg(QString::number(retried), QString::number(recovered), moneyText(retryCost)));
     else
         answer.missing.append(
             missingColumn(QT_TRANSLATE_NOOP("Agents", "Whether calls were retried"), u"status"_s));

@@ -173,7 +173,7 @@ Expected<Answer> anomalies(RunState& state) {
                     {"threshold"_L1, u"3.5"_s},
                     {"unusual_days"_L1, static_cast<qint64>(search.outliers.size())}};
     answer.sentences.append(
-        say(QT_TRANSLATE_NOOP("Agents", "%1 of %2 days are unusual (%3); a usual day costs %4 USD (median)."))
+        say(QT_TRANSLATE_NOOP("Agents", "Unusual days: %1 of %2 (%3); a usual day costs %4 USD (median)."))
             .arg(QString::number(search.outliers.size()), QString::number(series->cost.size()), method,
                  dollarsText(search.median)));
     ResultTable table(u"rows"_s, {{u"day"_s, say(QT_TRANSLATE_NOOP("Agents", "Day (UTC)"))},

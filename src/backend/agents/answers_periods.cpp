@@ -26,6 +26,7 @@ struct Period {
     }
     /// By the days that the rows cover.
     [[nodiscard]] Money perDay() const { return cost.scaled(1, std::max<std::int64_t>(1, asked.days())); }
+    [[nodiscard]] QString coveredText() const { return spanText(asked.covered.from, asked.covered.to); }
 };
 
 Expected<Period> measure(RunState& state, const AskedPeriod& asked) {
@@ -74,6 +75,7 @@ ResultTable periodTable(const Period& earlier, const Period& later) {
                        {u"failed_calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Failed calls"))},
                        {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))},
                        {u"cost_per_call_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost per call (USD)"))},
+                       {u"cost_per_day_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost per day (USD)"))},
                        {u"change"_s, say(QT_TRANSLATE_NOOP("Agents", "Change of cost"))}});
     const QString unknown = say(QT_TRANSLATE_NOOP("Agents", "unknown"));
     for (const Period* period : {&earlier, &later}) {
@@ -93,29 +95,37 @@ ResultTable periodTable(const Period& earlier, const Period& later) {
     return table;
 }
 
+/// The change in one sentence; by day where one of the periods is covered in part only, as the sums do not
+/// compare then.
+QString changeHeadline(const Period& earlier, const Period& later) {
+    const bool inPart = !earlier.asked.coverage().isEmpty() || !later.asked.coverage().isEmpty();
+    if (inPart && !(earlier.perDay() == later.perDay()))
+        return say(QT_TRANSLATE_NOOP("Agents", "%1 cost %2 a day than %3."))
+            .arg(later.coveredText(), changeWords(earlier.perDay(), later.perDay()), earlier.coveredText());
+    if (earlier.cost == later.cost)
+        return say(QT_TRANSLATE_NOOP("Agents", "%1 cost as much as %2.")).arg(later.text(), earlier.text());
+    return say(QT_TRANSLATE_NOOP("Agents", "%1 cost %2 than %3."))
+        .arg(later.text(), changeWords(earlier.cost, later.cost), earlier.text());
+}
+
 /// What the later period cost against the earlier one, whatever order they were named in.
 void sayChange(const Period& earlier, const Period& later, Answer& answer) {
-    const QString words = changeWords(earlier.cost, later.cost);
     const Money change = later.cost > earlier.cost ? later.cost - earlier.cost : earlier.cost - later.cost;
     const QString percent = signedPercent(earlier.cost, later.cost);
     answer.facts["change_usd"_L1] = moneyText(later.cost - earlier.cost);
-    answer.facts["change"_L1] = words;
+    answer.facts["change"_L1] = changeWords(earlier.cost, later.cost);
     if (!percent.isEmpty())
         answer.facts["change_percent"_L1] = percent;
-    answer.headline =
-        say(QT_TRANSLATE_NOOP("Agents", "%1 cost %2 than %3.")).arg(later.text(), words, earlier.text());
-    if (earlier.cost == later.cost)
-        answer.headline =
-            say(QT_TRANSLATE_NOOP("Agents", "%1 cost as much as %2.")).arg(later.text(), earlier.text());
+    answer.headline = changeHeadline(earlier, later);
     const QString share = percent.isEmpty() ? QString() : QString(u" ("_s + percent.mid(1) + u')');
+    const QString amount = moneyText(change) + u" USD"_s + share;
     answer.sentences.append(
         (later.cost >= earlier.cost
              ? say(QT_TRANSLATE_NOOP("Agents",
                                      "%1 cost %2 USD, %3 cost %4 USD: %5 more in the later period."))
              : say(QT_TRANSLATE_NOOP("Agents",
                                      "%1 cost %2 USD, %3 cost %4 USD: %5 less in the later period.")))
-            .arg(later.text(), moneyText(later.cost), earlier.text(), moneyText(earlier.cost),
-                 moneyText(change) + u" USD"_s + share));
+            .arg(later.text(), moneyText(later.cost), earlier.text(), moneyText(earlier.cost), amount));
     if (earlier.asked.days() == later.asked.days())
         return;
     answer.facts["change_per_day"_L1] = changeWords(earlier.perDay(), later.perDay());

@@ -48,6 +48,18 @@ QString sidesText(const Drivers& drivers) {
                           perDayText(drivers.after));
 }
 
+/// "That is 12.0 % less a day.": whoever asks why costs rose has to know if they fell.
+QString changeOfDay(const Drivers& drivers) {
+    const Money before = drivers.before.costPerDay();
+    const Money after = drivers.after.costPerDay();
+    if (!(before > Money()) || before == after)
+        return {};
+    const Money change = after > before ? after - before : before - after;
+    return (after > before ? say(QT_TRANSLATE_NOOP("Agents", "That is %1 % more a day."))
+                           : say(QT_TRANSLATE_NOOP("Agents", "That is %1 % less a day.")))
+        .arg(percentText(perMille(change, before)));
+}
+
 QJsonObject driverFacts(const Drivers& drivers) {
     return {{"before"_L1, drivers.before.scope.json()},
             {"after"_L1, drivers.after.scope.json()},
@@ -63,11 +75,18 @@ QJsonObject driverFacts(const Drivers& drivers) {
 }
 
 ResultTable driverTable(const Drivers& drivers) {
-    ResultTable table(u"parts"_s,
-                      {{u"part"_s, say(QT_TRANSLATE_NOOP("Agents", "Part"))},
-                       {u"before_usd_per_day"_s, say(QT_TRANSLATE_NOOP("Agents", "Before (USD a day)"))},
-                       {u"after_usd_per_day"_s, say(QT_TRANSLATE_NOOP("Agents", "After (USD a day)"))},
-                       {u"change_usd_per_day"_s, say(QT_TRANSLATE_NOOP("Agents", "Change (USD a day)"))}});
+    const Scope& after = drivers.after.scope;
+    const bool isDay = after.from == after.to;
+    ResultTable table(
+        u"parts"_s,
+        {{u"part"_s, say(QT_TRANSLATE_NOOP("Agents", "Part"))},
+         {u"before_usd_per_day"_s, isDay ? say(QT_TRANSLATE_NOOP("Agents", "Average day (USD)"))
+                                         : say(QT_TRANSLATE_NOOP("Agents", "Before (USD a day)"))},
+         {u"after_usd_per_day"_s,
+          isDay ? say(QT_TRANSLATE_NOOP("Agents", "%1 (USD)")).arg(after.from.toString(Qt::ISODate))
+                : say(QT_TRANSLATE_NOOP("Agents", "After (USD a day)"))},
+         {u"change_usd_per_day"_s, isDay ? say(QT_TRANSLATE_NOOP("Agents", "Change (USD)"))
+                                         : say(QT_TRANSLATE_NOOP("Agents", "Change (USD a day)"))}});
     for (std::size_t i = 0; i < std::min<std::size_t>(drivers.parts.size(), 10); ++i) {
         const Drivers::Part& part = drivers.parts[i];
         table.add({part.column + u' ' + part.value, estimateText(part.before), estimateText(part.after),
@@ -190,6 +209,10 @@ void addDrivers(const Drivers& drivers, Answer& answer) {
     }
     if (isUnknown(drivers.before) || isUnknown(drivers.after))
         return;
+    if (const QString change = changeOfDay(drivers); !change.isEmpty()) {
+        answer.facts["change_per_day"_L1] = change;
+        answer.sentences.append(change);
+    }
     answer.sentences.append(
         say(QT_TRANSLATE_NOOP("Agents",
                               "Of the change per day, %1 USD come from the number of calls, %2 USD from "

@@ -175,6 +175,8 @@ std::vector<Question> questionsOf(const RunState& state) {
 }
 
 std::vector<Question> questionsOfReport(const RunState& state, const std::vector<Question>& asked) {
+    if (asksForFigure(state))
+        return {};
     std::vector<Question> questions;
     const auto add = [&](bool possible, Question question) {
         if (possible && !isAsked(asked, question.tool))

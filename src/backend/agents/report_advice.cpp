@@ -112,17 +112,19 @@ QString rejectedSentence(const RunState& state) {
                     shareText(state.import->rejected, all));
 }
 
-QString finding(const RunState& state) {
+QString finding(const RunState& state, const QString& headline) {
     const UsageSummary& usage = *state.usage;
-    QString text =
-        u"**"_s + measuredSentence(usage) + u"**"_s + rejectedSentence(state) + scopeSentence(state);
+    QString text = headline.isEmpty() ? QString(u"**"_s + measuredSentence(usage) + u"**"_s)
+                                      : QString(u"**"_s + headline + u"** "_s + measuredSentence(usage));
+    text += rejectedSentence(state) + scopeSentence(state);
     if (usage.totals.unknownCalls > 0 && !costUnknown(usage)) {
         text += u' ' +
                 say(QT_TRANSLATE_NOOP("Agents", "Calls without a known cost, which are not in this sum: %1."))
                     .arg(usage.totals.unknownCalls);
     }
-    return text + topModel(state) + latencyFinding(state) + failures(state) + savings(state) +
-           targetSentence(state) + growth(state) + u"\n\n"_s;
+    return text + topModel(state) + latencyFinding(state) +
+           (headline.isEmpty() ? failures(state) : QString()) + savings(state) + targetSentence(state) +
+           growth(state) + u"\n\n"_s;
 }
 
 QString targetSentence(const RunState& state) {

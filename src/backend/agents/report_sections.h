@@ -8,7 +8,8 @@ namespace apex::backend::sections {
 /// Sections of the Markdown answer, each from tool results only and each ending with an empty line. Empty if
 /// the data has nothing for it.
 
-[[nodiscard]] QString finding(const RunState& state);
+/// The opening; `headline`: what is said first of all, in place of the measured sum.
+[[nodiscard]] QString finding(const RunState& state, const QString& headline = {});
 /// "This is about model gpt-4o." with a space before it; empty if the question is about everything.
 [[nodiscard]] QString scopeSentence(const RunState& state);
 /// That much of the files could not be read, with a space before it; empty up to 5 % of the rows.

@@ -53,9 +53,16 @@ bool isNarrow(const RunState& state) {
     return state.intent.isNarrow() || asksForFigure(state);
 }
 
-/// A narrow answer begins with what was asked, where the first finding says it in one sentence.
+/// An answer begins with what was asked, where the first finding says it in one sentence.
+QString openingHeadline(const RunState& state) {
+    const bool leads = isNarrow(state) || state.intent.main() == Topic::Errors;
+    return leads && !state.findings.empty() && state.findingsAsked > 0
+               ? state.findings.front().answer.headline
+               : QString();
+}
+
 bool opensWithFinding(const RunState& state) {
-    return isNarrow(state) && !state.findings.empty() && !state.findings.front().answer.headline.isEmpty();
+    return !openingHeadline(state).isEmpty();
 }
 
 QString findingSections(const RunState& state, bool asked) {
@@ -70,8 +77,8 @@ QString findingSections(const RunState& state, bool asked) {
 /// One short answer: what was asked, where it comes from, and what limits it.
 QString narrowMarkdown(const RunState& state) {
     QString text;
-    if (opensWithFinding(state))
-        text = u"**"_s + state.findings.front().answer.headline + u"** "_s + measuredSentence(*state.usage);
+    if (const QString headline = openingHeadline(state); !headline.isEmpty())
+        text = u"**"_s + headline + u"** "_s + measuredSentence(*state.usage);
     else if (state.intent.main() != Topic::Sql)
         text = u"**"_s + measuredSentence(*state.usage) + u"**"_s;
     text += sections::rejectedSentence(state) + sections::scopeSentence(state);
@@ -98,7 +105,8 @@ QString analysisMarkdown(const RunState& state) {
         state.combined ? sections::recommendations(state) + sections::actionPlan(state) : QString();
     const QString limits = sections::assumptions(state) + sections::dataQuality(state);
     const QString notes = state.found.notes.isEmpty() ? QString() : state.found.notes.join(u' ') + u"\n\n"_s;
-    const QString opening = sections::finding(state) + notes + findingSections(state, true);
+    const QString opening =
+        sections::finding(state, openingHeadline(state)) + notes + findingSections(state, true);
     switch (state.intent.main()) {
     case Topic::Latency:
         return opening + latency + errors + cost + repeats + advice + limits;
@@ -166,8 +174,8 @@ Expected<QJsonObject> ReportingAgent::work(RunState& state) {
         callTool(state, u"compose_report"_s, {{"report_type"_L1, type}}, [&]() -> Expected<QJsonObject> {
             QString summary;
             if (state.usage) {
-                summary = opensWithFinding(state) ? state.findings.front().answer.headline
-                                                  : sections::finding(state).trimmed();
+                summary = isNarrow(state) && opensWithFinding(state) ? openingHeadline(state)
+                                                                     : sections::finding(state).trimmed();
                 state.answer = (state.prose ? state.prose->markdown() : QString()) + answerMarkdown(state);
             } else {
                 state.answer = state.intent.main() == Topic::Courtesy ? courtesyMarkdown(state)

@@ -88,6 +88,10 @@ private Q_SLOTS:
             write(u"months.csv"_s, dailyRows({2026, 4, 20}, {2026, 5, 31}, QDate(2026, 5, 1)));
         const QString answer = ask(u"compare april to may"_s, path);
         QVERIFY2(answer.contains(u"“april” is covered from 2026-04-20 on"_s), qPrintable(answer));
+        QVERIFY2(
+            answer.startsWith(
+                u"**2026-05-01 to 2026-05-31 cost 100.0 % more a day than 2026-04-20 to 2026-04-30.**"_s),
+            qPrintable(answer));
         QVERIFY2(answer.contains(u"Per day that is 2.00 against 1.00 USD (31 and 11 days)"_s),
                  qPrintable(answer));
     }
@@ -115,6 +119,7 @@ private Q_SLOTS:
             QVERIFY2(answer.contains(QRegularExpression(u"2025-06-\\d\\d differ from the average day"_s)),
                      qPrintable(answer));
             QVERIFY(answer.contains(u"| model gpt-4o |"_s));
+            QVERIFY(!answer.contains(u"2025-06-06 to 2025-06-06 the"_s));
         }
     }
 
@@ -125,6 +130,8 @@ private Q_SLOTS:
                                  "2026-05-01 to 2026-05-31 2.00 USD a day."_s),
                  qPrintable(answer));
         QVERIFY(!answer.contains(u"in the middle is left out"_s));
+        QVERIFY2(ask(u"why did costs rise last week?"_s).contains(u"That is 12.0 % less a day."_s),
+                 "a wrong premise is said");
     }
 
     void aSecondWhyAfterAComparisonKeepsItsPeriods() {
@@ -165,6 +172,7 @@ private Q_SLOTS:
         QVERIFY(move.contains(u"the same tokens per call on the other model"_s));
         const QString priced = ask(u"cost by model"_s, write(u"openai-usage.json"_s, dayBuckets()));
         QVERIFY2(priced.contains(u"priced at list price"_s), qPrintable(priced));
+        QVERIFY(priced.contains(u"| Cost at list price (USD) |"_s));
     }
 
     void whyWithoutCostsIsSaid() {
@@ -254,6 +262,7 @@ private Q_SLOTS:
     void onlyErrorsBeginsWithErrors() {
         const QString answer = conversation({u"cost by service"_s, u"only errors"_s});
         QVERIFY2(answer.startsWith(u"**73 of 2000 calls"_s), qPrintable(answer.left(400)));
+        QVERIFY(ask(u"only errors"_s).startsWith(u"**73 of 2000 calls"_s));
     }
 
     void theModelThatIsLeftIsNoCandidate() {
