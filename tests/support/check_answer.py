@@ -7,6 +7,7 @@ usage: check_answer.py PRICES csv|claude|unified QUESTION ANSWER.md FILE...
 Every table cell and every sentence with a figure must be known here and equal what usage_facts.py computes; a figure
 that no rule covers is a failure too. Exits 0 and prints the number of figures checked, or 1 with what differs.
 """
+import datetime
 import math
 import re
 import sys
@@ -342,6 +343,15 @@ class Checker:
             for shown, value in zip(m.groups(), (t["ahead"], t["expected"], t["expected_low"], t["expected_high"])):
                 near("projection", shown, value)
 
+        def month_ahead(m, factor=1):
+            last = datetime.date.fromisoformat(f.last)
+            first, end = datetime.date.fromisoformat(m[1]), datetime.date.fromisoformat(m[2])
+            if first.day != 1 or not 0 < (first - last).days <= 31 or (end + datetime.timedelta(1)).day != 1:
+                self.faults.append("not the next month: " + m[0])
+            g = f.trend(factor, (end - first).days + 1, (first - last).days - 1)
+            for shown, value in zip(m.groups()[2:], (g["ahead"], g["expected"], g["expected_low"], g["expected_high"])):
+                near("month ahead", shown, value)
+
         def grown_ahead(m):
             g = f.trend(1 + int(self.growth[1]) / 100)
             for shown, value in zip(m.groups(), (g["ahead"], g["expected"], g["expected_low"], g["expected_high"])):
@@ -419,6 +429,11 @@ class Checker:
         add(rf"{NUM} calls? sent a prompt again that had been sent before; the repeats cost {NUM} USD", each(exact, again["repeats"], again["cost"]))
         add(rf"Over {NUM} days the cost was {NUM} USD a day on average and changed by {NUM} USD a day each day \(95 % interval {NUM} to {NUM}\)", trend)
         add(rf"(?:At the mean level|Along this line) the next {NUM} days cost {NUM} USD \(95 % interval {NUM} to {NUM}\)\.", ahead)
+        month = rf"(\d{{4}}-\d\d-\d\d) to (\d{{4}}-\d\d-\d\d) \({NUM} days\) cost {NUM} USD \(95 % interval {NUM} to {NUM}\)\."
+        add(rf"(?:At the mean level|Along this line) {month}", month_ahead)
+        add(rf"raised by as much, {month}", lambda m: month_ahead(m, 1 + int(self.growth[1]) / 100))
+        add(rf"further ahead than the {NUM} days", each(exact, period))
+        add(rf"And {NUM} more files?, which", lambda m: exact("more files", m[1], len(self.paths) - 5))
         add(rf"raised by as much, the next {NUM} days cost {NUM} USD \(95 % interval {NUM} to {NUM}\)\.", grown_ahead)
         add(rf"Unusual days: {NUM} of {NUM} \(.*?beyond 3\.5\); a usual day costs {NUM} USD",
             lambda m: (exact("unusual", m[1], len(outliers)), exact("unusual", m[2], period), near("unusual", m[3], median)))

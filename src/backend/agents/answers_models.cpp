@@ -385,67 +385,6 @@ Expected<Answer> beforeAndAfter(RunState& state) {
     return answer;
 }
 
-Expected<Answer> growth(RunState& state) {
-    Answer answer;
-    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Growth"));
-    const int percent = *state.intent.growthPercent;
-    const Money now = state.usage->totals.cost();
-    if (costUnknown(*state.usage)) {
-        answer.missing.append(
-            say(QT_TRANSLATE_NOOP("Agents", "No call has a known cost, so growth has none either.")));
-        return answer;
-    }
-    const Money then = now.scaled(100 + percent, 100);
-    answer.assumptions.append(
-        say(QT_TRANSLATE_NOOP("Agents", "Growth: same mix of models, same tokens per call, same prices.")));
-    answer.facts = {{"growth_percent"_L1, percent},
-                    {"current_cost_usd"_L1, moneyText(now)},
-                    {"projected_cost_usd"_L1, estimateText(then)},
-                    {"period"_L1, periodText(*state.usage)},
-                    {"assumption"_L1, u"same mix of models, tokens per call and prices"_s}};
-    answer.sentences.append(
-        say(QT_TRANSLATE_NOOP("Agents",
-                              "With %1 % more use of the same kind, a period like this one (%2) costs %3 USD "
-                              "instead of %4 USD."))
-            .arg(QString::number(percent), periodText(*state.usage), estimateText(then), moneyText(now)));
-    const auto series = dailySeries(*state.rows);
-    if (!series)
-        return fail(series.error());
-    std::vector<double> grown = series->cost;
-    for (double& value : grown)
-        value *= 1 + percent / 100.0;
-    if (const auto ahead = projectionOf(grown, daysAhead(grown.size()))) {
-        answer.facts["next_days"_L1] = ahead->days;
-        answer.facts["next_days_usd"_L1] = dollarsText(ahead->expected);
-        answer.facts["next_days_low_usd"_L1] = dollarsText(ahead->low);
-        answer.facts["next_days_high_usd"_L1] = dollarsText(ahead->high);
-        answer.facts["method"_L1] =
-            u"cost per UTC day, scaled; the least-squares line if its direction is certain, else the mean; 95 % prediction interval"_s;
-        answer.facts["along_trend"_L1] = ahead->alongTrend;
-        answer.sentences.append(
-            (ahead->alongTrend
-                 ? say(QT_TRANSLATE_NOOP(
-                       "Agents", "Along the trend of the days, raised by as much, the next %1 days cost "
-                                 "%2 USD (95 % interval %3 to %4)."))
-                 : say(QT_TRANSLATE_NOOP(
-                       "Agents", "At the mean of the days, raised by as much, the next %1 days cost %2 "
-                                 "USD (95 % interval %3 to %4).")))
-                .arg(QString::number(ahead->days), dollarsText(ahead->expected), dollarsText(ahead->low),
-                     dollarsText(ahead->high)));
-    }
-    ResultTable table(u"rows"_s, {{u"model"_s, say(QT_TRANSLATE_NOOP("Agents", "Model"))},
-                                  {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost now (USD)"))},
-                                  {u"projected_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost then (USD)"))}});
-    for (std::size_t i = 0; i < std::min(state.usage->models.size(), shownRows); ++i) {
-        const ModelSummary& model = state.usage->models[i];
-        table.add({groupName(model.name, say(QT_TRANSLATE_NOOP("Agents", "(no model recorded)"))),
-                   moneyText(model.totals.cost()),
-                   estimateText(model.totals.cost().scaled(100 + percent, 100))});
-    }
-    answer.tables.push_back(std::move(table));
-    return answer;
-}
-
 QStringList pricedNames(const RunState& state) {
     QStringList names;
     for (const QString& name : state.found.unknownNames) {

@@ -4,11 +4,7 @@
 #include "backend/agents/asked_periods.h"
 #include "backend/agents/driver_words.h"
 #include "backend/agents/figures.h"
-#include "backend/agents/plain_request.h"
 #include "backend/analysis/daily_series.h"
-
-#include <QDateTime>
-#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -27,39 +23,7 @@ QString tooFewDays(std::size_t days) {
         .arg(QString::number(leastDaysForTrend), QString::number(days));
 }
 
-/// The days that a question wants to know ahead; `named` only if it says so.
-struct Ahead {
-    bool named = false;
-    QDate first;
-    int days = 0;
-
-    [[nodiscard]] QDate last() const { return first.addDays(days - 1); }
-};
-
-/// A month has its days, a week seven; without a word as many days as the rows reach back. Counted from the
-/// last day of the rows.
-Ahead aheadOf(const RunState& state, QDate last, std::size_t days) {
-    static const QRegularExpression span(
-        uR"(\b(?:next|coming|following)\s+(?:(\d{1,3})\s+)?(day|week|month|quarter|year)s?\b)"_s);
-    const QDate next = last.addDays(1);
-    const QString text = plainRequest(state.request.text).text.toLower();
-    auto found = span.match(text);
-    if (!found.hasMatch() && state.intent.followUp)
-        found = span.match(plainRequest(state.intent.context).text.toLower());
-    if (!found.hasMatch())
-        return {false, next, daysAhead(days)};
-    const int number = std::max(1, found.captured(1).toInt());
-    const QString unit = found.captured(2);
-    if (unit == u"day")
-        return {true, next, std::min(number, 366)};
-    if (unit == u"week")
-        return {true, next, std::min(7 * number, 366)};
-    const int months = unit == u"month" ? number : unit == u"quarter" ? 3 * number : 12 * number;
-    const QDate first = QDate(last.year(), last.month(), 1).addMonths(1);
-    return {true, first, static_cast<int>(first.daysTo(first.addMonths(std::min(months, 12))))};
-}
-
-QString aheadSentence(const Projection& projected, const Ahead& ahead) {
+QString aheadSentence(const Projection& projected, const AskedAhead& ahead) {
     const QString amounts =
         say(QT_TRANSLATE_NOOP("Agents", "%1 USD (95 % interval %2 to %3)"))
             .arg(dollarsText(projected.expected), dollarsText(projected.low), dollarsText(projected.high));
@@ -68,8 +32,8 @@ QString aheadSentence(const Projection& projected, const Ahead& ahead) {
                     ? say(QT_TRANSLATE_NOOP("Agents", "Along this line the next %1 cost %2."))
                     : say(QT_TRANSLATE_NOOP("Agents", "At the mean level the next %1 cost %2.")))
             .arg(daysText(projected.days), amounts);
-    return (projected.alongTrend ? say(QT_TRANSLATE_NOOP("Agents", "Along this line %1 (%2) costs %3."))
-                                 : say(QT_TRANSLATE_NOOP("Agents", "At the mean level %1 (%2) costs %3.")))
+    return (projected.alongTrend ? say(QT_TRANSLATE_NOOP("Agents", "Along this line %1 (%2) cost %3."))
+                                 : say(QT_TRANSLATE_NOOP("Agents", "At the mean level %1 (%2) cost %3.")))
         .arg(spanText(ahead.first, ahead.last()), daysText(projected.days), amounts);
 }
 
@@ -85,7 +49,7 @@ QJsonObject trendFacts(const Trend& trend, const DailySeries& series) {
             {"interval_percent"_L1, 95}};
 }
 
-void addProjection(const Projection& projected, const Ahead& ahead, std::size_t days, Answer& answer) {
+void addProjection(const Projection& projected, const AskedAhead& ahead, std::size_t days, Answer& answer) {
     answer.facts["projected_days"_L1] = projected.days;
     answer.facts["projected_from"_L1] = ahead.first.toString(Qt::ISODate);
     answer.facts["projected_to"_L1] = ahead.last().toString(Qt::ISODate);
@@ -126,9 +90,8 @@ Expected<Answer> trend(RunState& state) {
         return answer;
     }
     const QDate last = series->day(days - 1);
-    const Ahead ahead = aheadOf(state, last, days);
-    const auto projected =
-        projectionOf(series->cost, ahead.days, static_cast<int>(last.daysTo(ahead.first)) - 1);
+    const AskedAhead ahead = askedAhead(state, last, days);
+    const auto projected = projectionOf(series->cost, ahead.days, ahead.daysFrom(last));
     const bool clear = trend->slopeLow > 0 || trend->slopeHigh < 0;
     answer.facts = trendFacts(*trend, *series);
     answer.sentences.append(

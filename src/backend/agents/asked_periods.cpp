@@ -2,6 +2,8 @@
 #include "backend/agents/asked_periods.h"
 
 #include "backend/agents/agent_words.h"
+#include "backend/agents/plain_request.h"
+#include "backend/analysis/daily_series.h"
 
 #include <QDateTime>
 #include <QRegularExpression>
@@ -94,6 +96,27 @@ std::vector<AskedPeriod> askedPeriods(const RunState& state, const DaySpan& rows
     std::stable_sort(periods.begin(), periods.end(),
                      [](const AskedPeriod& a, const AskedPeriod& b) { return a.span.from < b.span.from; });
     return periods;
+}
+
+AskedAhead askedAhead(const RunState& state, QDate last, std::size_t days) {
+    static const QRegularExpression span(
+        uR"(\b(?:next|coming|following)\s+(?:(\d{1,3})\s+)?(day|week|month|quarter|year)s?\b)"_s);
+    const QDate next = last.addDays(1);
+    const QString text = plainRequest(state.request.text).text.toLower();
+    auto found = span.match(text);
+    if (!found.hasMatch() && state.intent.followUp)
+        found = span.match(plainRequest(state.intent.context).text.toLower());
+    if (!found.hasMatch())
+        return {false, next, daysAhead(days)};
+    const int number = std::max(1, found.captured(1).toInt());
+    const QString unit = found.captured(2);
+    if (unit == u"day")
+        return {true, next, std::min(number, 366)};
+    if (unit == u"week")
+        return {true, next, std::min(7 * number, 366)};
+    const int months = unit == u"month" ? number : unit == u"quarter" ? 3 * number : 12 * number;
+    const QDate first = QDate(last.year(), last.month(), 1).addMonths(1);
+    return {true, first, static_cast<int>(first.daysTo(first.addMonths(std::min(months, 12))))};
 }
 
 } // namespace apex::backend

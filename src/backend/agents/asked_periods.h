@@ -28,4 +28,17 @@ struct AskedPeriod {
 /// time; empty if there are none.
 [[nodiscard]] std::vector<AskedPeriod> askedPeriods(const RunState& state, const DaySpan& rows);
 
+/// The days that a question wants to know ahead.
+struct AskedAhead {
+    bool named = false; ///< false: the question says nothing, as many days as the rows reach back
+    QDate first;
+    int days = 0;
+
+    [[nodiscard]] QDate last() const { return first.addDays(days - 1); }
+    /// Days that lie between a day and the first of these.
+    [[nodiscard]] int daysFrom(QDate day) const { return static_cast<int>(day.daysTo(first)) - 1; }
+};
+/// "Next month" has its days, a week seven; counted from the last day of the rows, of which there are `days`.
+[[nodiscard]] AskedAhead askedAhead(const RunState& state, QDate last, std::size_t days);
+
 } // namespace apex::backend
