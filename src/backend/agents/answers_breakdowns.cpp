@@ -16,13 +16,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString noHours() {
-    return say(QT_TRANSLATE_NOOP(
-        "Agents",
-        "The rows stand for whole days, so they say nothing about hours. Export single calls, or buckets "
-        "of an hour or less."));
-}
-
 /// The importer has no place for the key of a call; whose it is, is the nearest that is known.
 QString keyNote(const RunState& state, const QString& dimension) {
     static const QRegularExpression key(uR"(\bapi.?keys?\b)"_s, QRegularExpression::CaseInsensitiveOption);
@@ -147,6 +140,13 @@ Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
     answer.facts["largest_share_percent"_L1] = percentText(perMille(table->money(top, u"cost_usd"_s), whole));
     answer.tables.push_back(std::move(shown));
     return answer;
+}
+
+QString noHours() {
+    return say(QT_TRANSLATE_NOOP(
+        "Agents",
+        "The rows stand for whole days, so they say nothing about hours. Export single calls, or buckets "
+        "of an hour or less."));
 }
 
 QString keyText(const Table& table, std::size_t row, const QString& dimension) {

@@ -116,6 +116,14 @@ std::size_t worstRow(const Table& rates) {
     return worst;
 }
 
+QString mostFailed(const Table& rates, const QString& dimension) {
+    std::size_t most = 0;
+    for (std::size_t row = 1; row < rates.size(); ++row)
+        most = rates.number(row, u"failed"_s) > rates.number(most, u"failed"_s) ? row : most;
+    return say(QT_TRANSLATE_NOOP("Agents", "Most of them are of %1: %2."))
+        .arg(keyText(rates, most, dimension), QString::number(rates.number(most, u"failed"_s)));
+}
+
 Expected<Answer> failureRate(RunState& state, const Measure& measure) {
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Failed calls"));
@@ -125,10 +133,16 @@ Expected<Answer> failureRate(RunState& state, const Measure& measure) {
                     {"status_known"_L1, static_cast<qint64>(state.usage->totals.statusKnown)}};
     if (measure.dimension.isEmpty())
         return answer;
+    if (measure.dimension == u"hour" && !state.usage->hoursKnown) {
+        answer.missing.append(noHours());
+        return answer;
+    }
     const auto rates = failureRates(*state.rows, measure.dimension);
     if (!rates)
         return fail(rates.error());
     const std::size_t worst = worstRow(*rates);
+    if (!asksRate)
+        answer.sentences.append(mostFailed(*rates, measure.dimension));
     const QString highest =
         say(QT_TRANSLATE_NOOP("Agents", "The highest rate has %1: %2 (%3 of %4)."))
             .arg(keyText(*rates, worst, measure.dimension), rateOf(*rates, worst, u"failed"_s),

@@ -48,6 +48,31 @@ Answer priceChange(const RunState& state, int percent) {
     return answer;
 }
 
+Answer budget(const RunState& state, const QString& words) {
+    Answer answer;
+    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Budget"));
+    const Money limit = moneyOf(words);
+    if (costUnknown(*state.usage) || limit.isZero()) {
+        answer.missing.append(
+            say(QT_TRANSLATE_NOOP("Agents", "The cost of all these calls, or the budget, is unknown.")));
+        return answer;
+    }
+    const Money cost = state.usage->totals.cost();
+    const bool over = cost > limit;
+    const Money rest = over ? cost - limit : limit - cost;
+    answer.facts = {{"budget_usd"_L1, words},
+                    {"cost_usd"_L1, moneyText(cost)},
+                    {"difference_usd"_L1, moneyText(rest)},
+                    {"used_percent"_L1, percentText(perMille(cost, limit))}};
+    answer.headline =
+        (over ? say(QT_TRANSLATE_NOOP("Agents", "Over it: %1 USD are %2 USD more than the budget of %3 "
+                                                "USD (%4 % of it)."))
+              : say(QT_TRANSLATE_NOOP("Agents", "Within it: %1 USD leave %2 USD of the budget of %3 USD "
+                                                "(%4 % of it used).")))
+            .arg(moneyText(cost), moneyText(rest), words, percentText(perMille(cost, limit)));
+    return answer;
+}
+
 QString noBatch(const UsageSummary& usage) {
     if (costUnknown(usage))
         return say(QT_TRANSLATE_NOOP(
@@ -273,6 +298,8 @@ Expected<Answer> supposedFigure(RunState& state, const Measure& measure) {
         return mostGrown(state, measure.dimension);
     case Measure::Kind::Share:
         return share(state);
+    case Measure::Kind::Budget:
+        return budget(state, measure.words);
     default:
         return batch(state);
     }

@@ -292,6 +292,13 @@ Expected<Answer> beyond(RunState& state, const Measure& measure) {
          QT_TRANSLATE_NOOP("Agents", "%1 of %2 with a latency took less than %3 (%4 %).")},
         {QT_TRANSLATE_NOOP("Agents", "%1 of %2 have more than %3 (%4 %)."),
          QT_TRANSLATE_NOOP("Agents", "%1 of %2 have fewer than %3 (%4 %).")}};
+    if (matching > 0 && measure.upwards) {
+        const auto top =
+            topCalls(*state.rows, measure.order, true, static_cast<int>(std::min<std::int64_t>(matching, 5)));
+        if (!top)
+            return fail(top.error());
+        answer.tables.push_back(topCallsTable(*top));
+    }
     answer.headline = say(texts[static_cast<int>(measure.order)][measure.upwards ? 0 : 1])
                           .arg(QString::number(matching), callsText(known), measure.words, share);
     if (!costUnknown(*state.usage))
@@ -349,7 +356,10 @@ Expected<Answer> figure(RunState& state, const Measure& measure) {
     case Measure::Kind::PriceOn:
     case Measure::Kind::Batch:
     case Measure::Kind::Share:
+    case Measure::Kind::Budget:
         return supposedFigure(state, measure);
+    case Measure::Kind::Ranked:
+        return ranking(state, measure);
     case Measure::Kind::NotComputed:
         break;
     }

@@ -11,7 +11,9 @@ namespace apex::backend::answers {
 
 /// Figures about failures: FailureRate, Timeouts, WastedTokens, FailedCalls.
 [[nodiscard]] Expected<Answer> failureFigure(RunState& state, const Measure& measure);
-/// Figures of what might be: PriceChange, PriceOn, Batch, MostGrown, Share.
+/// Ranked: the values of a column in the order of a figure.
+[[nodiscard]] Expected<Answer> ranking(RunState& state, const Measure& measure);
+/// Figures of what might be: PriceChange, PriceOn, Batch, MostGrown, Share, Budget.
 [[nodiscard]] Expected<Answer> supposedFigure(RunState& state, const Measure& measure);
 
 /// What all calls of the scope would cost on the models of pricedNames().
@@ -22,6 +24,8 @@ namespace apex::backend::answers {
 [[nodiscard]] QString failedHeadline(const UsageSummary& usage);
 /// "How calls ended cannot be said: no row has `status`."
 [[nodiscard]] QString missingColumn(const char* what, const QString& column);
+/// Why nothing is said by the hour.
+[[nodiscard]] QString noHours();
 /// A key of a breakdown for people.
 [[nodiscard]] QString keyText(const Table& table, std::size_t row, const QString& dimension);
 

@@ -25,7 +25,7 @@ constexpr qsizetype mostWords = 20;
 
 std::optional<Measure> notComputed(const QString& text) {
     static const QRegularExpression name(
-        uR"(\b(?:standard deviation|std\.? ?dev\w*|variance|correlations?|histogram|seasonality|carbon footprint|carbon|co2|roi|return on investment|p99\.9|p999)\b)"_s);
+        uR"(\b(?:standard deviation|std\.? ?dev\w*|variance|correlations?|histogram|seasonality|carbon footprint|carbon|co2|roi|return on investment|p99\.9|p999|(?:in )?(?:euros?|eur|gbp|pounds|yen))\b)"_s);
     const auto found = name.match(text);
     if (!found.hasMatch())
         return std::nullopt;
@@ -59,7 +59,7 @@ std::optional<Measure> topCallsIn(const QString& text) {
 /// "longer than 5 s", "more than $0.05", "over 2000 tokens".
 std::optional<Measure> beyondIn(const QString& text) {
     static const QRegularExpression limit(
-        uR"(\bhow many (?:calls|requests)\b.*?\b(longer|slower|more|over|above|greater|less|shorter|faster|under|below|fewer)\b(?: than)?\s*(\$)?(\d+(?:\.\d+)?)\s*(ms|milliseconds?|min|minutes?|s|secs?|seconds?|usd|dollars?|cents?|\$|tokens?)?(?![\w%]))"_s);
+        uR"(\b(?:how many|show|list|which)(?: me)?(?: all| the)? (?:calls|requests)\b.*?\b(longer|slower|more|over|above|greater|less|shorter|faster|under|below|fewer)\b(?: than)?\s*(\$)?(\d+(?:\.\d+)?)\s*(ms|milliseconds?|min|minutes?|s|secs?|seconds?|usd|dollars?|cents?|\$|tokens?)?(?![\w%]))"_s);
     const auto found = limit.match(text);
     if (!found.hasMatch())
         return std::nullopt;
@@ -117,6 +117,45 @@ std::optional<Measure> priceChangeIn(const QString& text) {
     return measure;
 }
 
+/// "Which user made the most calls", "cheapest model per call", "how many calls per day".
+std::optional<Measure> rankedIn(const QString& text, const QString& dimension) {
+    Measure measure{MeasureKind::Ranked};
+    measure.dimension = dimension;
+    const bool perCall = says(text, uR"(\bper (?:call|request)\b)"_s);
+    measure.rank = perCall ? Measure::Rank::CostPerCall : Measure::Rank::Cost;
+    if (says(text,
+             uR"(\b(?:cheapest|least expensive|lowest costs?)\b|\bcosts? (?:us )?(?:the )?least\b)"_s)) {
+        measure.upwards = false;
+        return measure;
+    }
+    if (perCall && says(text, uR"(\b(?:most expensive|dearest|costliest|priciest)\b)"_s))
+        return measure;
+    if (says(text, u"\\b(?:costs?|spen\\w*)\\b"_s))
+        return std::nullopt;
+    measure.upwards = !says(text, uR"(\b(?:fewest|least|quietest)\b)"_s);
+    if (says(text, uR"(\b(?:most|fewest|least|how many) tokens\b|^\W*(?:and )?tokens (?:per|by)\b)"_s)) {
+        measure.rank = Measure::Rank::Tokens;
+        return measure;
+    }
+    measure.rank = Measure::Rank::Calls;
+    return says(
+               text,
+               uR"(\b(?:most|fewest|least|how many) (?:calls|requests)\b|\b(?:most|least) used\b|\b(?:busiest|quietest)\b|^\W*(?:and )?calls (?:per|by)\b)"_s)
+               ? std::optional(measure)
+               : std::nullopt;
+}
+
+std::optional<Measure> budgetIn(const QString& text) {
+    static const QRegularExpression budget(
+        uR"(\bbudget (?:of|is|was)\s*\$?\s*(\d+(?:\.\d+)?)|\b(\d+(?:\.\d+)?)\s*(?:usd|dollars?|\$) budget\b|\$(\d+(?:\.\d+)?) budget\b)"_s);
+    const auto found = budget.match(text);
+    if (!found.hasMatch())
+        return std::nullopt;
+    Measure measure{MeasureKind::Budget};
+    measure.words = found.captured(1) + found.captured(2) + found.captured(3);
+    return measure;
+}
+
 /// Failures are asked for in many ways; wishes to lower them are no questions for a figure.
 std::optional<MeasureKind> failureKind(const QString& text, bool broken) {
     if (says(text, uR"(\b(?:reduc|lower|improv|cut|optimi|avoid|decreas|fix)\w*)"_s))
@@ -131,6 +170,8 @@ std::optional<MeasureKind> failureKind(const QString& text, bool broken) {
         return MeasureKind::Timeouts;
     if (says(text, uR"(\b(?:error|failure|fail|timeout)s? rates?\b)"_s))
         return broken ? MeasureKind::FailureRate : MeasureKind::FailedCalls;
+    if (broken && says(text, uR"(\bmost (?:errors|failures|failed|timeouts)\b)"_s))
+        return MeasureKind::FailedCalls;
     if (counts && says(text, uR"(\b(?:failed|fail|failures|errors)\b)"_s) && !says(text, u"\\btokens?\\b"_s))
         return MeasureKind::FailedCalls;
     return std::nullopt;
@@ -198,16 +239,25 @@ std::optional<Measure> measureOfText(const RunState& state, const QString& reque
 }
 
 Question questionOf(const Measure& measure) {
-    static const QHash<MeasureKind, QString> tools{
-        {MeasureKind::MedianCost, u"median_cost"_s},     {MeasureKind::MeanLatency, u"mean_latency"_s},
-        {MeasureKind::CostRates, u"cost_rates"_s},       {MeasureKind::TokensPerCall, u"tokens_per_call"_s},
-        {MeasureKind::TopCalls, u"top_calls"_s},         {MeasureKind::Distinct, u"count_values"_s},
-        {MeasureKind::FailureRate, u"failure_rates"_s},  {MeasureKind::Timeouts, u"timeouts"_s},
-        {MeasureKind::Beyond, u"calls_beyond"_s},        {MeasureKind::WastedTokens, u"wasted_tokens"_s},
-        {MeasureKind::FailedCalls, u"failed_calls"_s},   {MeasureKind::MostGrown, u"most_grown"_s},
-        {MeasureKind::PriceChange, u"what_if_prices"_s}, {MeasureKind::PriceOn, u"price_on_model"_s},
-        {MeasureKind::Batch, u"what_if_batch"_s},        {MeasureKind::Share, u"share_of_whole"_s},
-        {MeasureKind::NotComputed, u"not_computed"_s}};
+    static const QHash<MeasureKind, QString> tools{{MeasureKind::MedianCost, u"median_cost"_s},
+                                                   {MeasureKind::MeanLatency, u"mean_latency"_s},
+                                                   {MeasureKind::CostRates, u"cost_rates"_s},
+                                                   {MeasureKind::TokensPerCall, u"tokens_per_call"_s},
+                                                   {MeasureKind::TopCalls, u"top_calls"_s},
+                                                   {MeasureKind::Distinct, u"count_values"_s},
+                                                   {MeasureKind::FailureRate, u"failure_rates"_s},
+                                                   {MeasureKind::Timeouts, u"timeouts"_s},
+                                                   {MeasureKind::Beyond, u"calls_beyond"_s},
+                                                   {MeasureKind::WastedTokens, u"wasted_tokens"_s},
+                                                   {MeasureKind::FailedCalls, u"failed_calls"_s},
+                                                   {MeasureKind::MostGrown, u"most_grown"_s},
+                                                   {MeasureKind::PriceChange, u"what_if_prices"_s},
+                                                   {MeasureKind::PriceOn, u"price_on_model"_s},
+                                                   {MeasureKind::Batch, u"what_if_batch"_s},
+                                                   {MeasureKind::Share, u"share_of_whole"_s},
+                                                   {MeasureKind::Ranked, u"ranking"_s},
+                                                   {MeasureKind::Budget, u"budget"_s},
+                                                   {MeasureKind::NotComputed, u"not_computed"_s}};
     QJsonObject arguments;
     if (!measure.dimension.isEmpty())
         arguments["dimension"_L1] = measure.dimension;
@@ -221,12 +271,36 @@ Question questionOf(const Measure& measure) {
             [measure](RunState& state) { return answers::figure(state, measure); }};
 }
 
+/// "How many calls failed and which model is slowest?" are two questions.
+QStringList clausesOf(const QString& request) {
+    static const QRegularExpression next(uR"(\s*(?:,|\band\b|;)\s*(?=(?:which|what|how|who)\b))"_s,
+                                         QRegularExpression::CaseInsensitiveOption);
+    return request.split(next, Qt::SkipEmptyParts);
+}
+
+/// What one clause asks for, a figure or else the table of its topic.
+void addClause(const QString& clause, std::vector<Question>& questions) {
+    const Intent intent = readIntent(clause);
+    const QString dimension = intent.dimensions.value(0, u"model"_s);
+    if (const auto measure = measureIn(plainRequest(clause).text.toLower(), intent.dimensions))
+        questions.push_back(questionOf(*measure));
+    else if (intent.asksFor(Topic::Latency))
+        questions.push_back({u"latency_by_"_s + dimension,
+                             {{"dimension"_L1, dimension}},
+                             [dimension](RunState& state) { return answers::latency(state, dimension); }});
+    else
+        questions.push_back(
+            {u"cost_by_"_s + dimension, {{"dimension"_L1, dimension}}, [dimension](RunState& state) {
+                 return answers::breakdownBy(state, dimension);
+             }});
+}
+
 } // namespace
 
 std::optional<Measure> measureIn(const QString& text, const QStringList& dimensions) {
     if (says(text, u"\\bwhy\\b|\\bcompare"_s))
         return std::nullopt;
-    for (const auto& read : {notComputed, beyondIn, topCallsIn, priceChangeIn}) {
+    for (const auto& read : {notComputed, beyondIn, topCallsIn, priceChangeIn, budgetIn}) {
         if (auto measure = read(text))
             return measure;
     }
@@ -237,6 +311,10 @@ std::optional<Measure> measureIn(const QString& text, const QStringList& dimensi
         return ofKindAndDimension(*kind, dimensions);
     if (broken && !isTimeDimension(dimensions.front()) && asksForGrowth(text))
         return ofKindAndDimension(MeasureKind::MostGrown, dimensions);
+    if (broken) {
+        if (auto ranked = rankedIn(text, dimensions.front()))
+            return ranked;
+    }
     if (asksForBatch(text))
         return Measure{MeasureKind::Batch};
     return distinctIn(text);
@@ -252,8 +330,10 @@ std::optional<Measure> measureAsked(const RunState& state) {
             return std::nullopt;
         if (auto measure = measureOfText(state, state.request.text))
             return measure;
-        // "and for gpt-4o?" asks for the same figure again.
-        if (!intent.followUp || !readIntent(state.request.text).keywords.isEmpty())
+        // "and for gpt-4o?" asks for the same figure again, "top 3 users" for something else.
+        static const QString ownQuestion = uR"(\b(?:top|which|who|how|what|list|show|why|\w+est)\b)"_s;
+        if (!intent.followUp || !readIntent(state.request.text).keywords.isEmpty() ||
+            says(plainRequest(state.request.text).text.toLower(), ownQuestion))
             return std::nullopt;
     }
     const QStringList lines = intent.context.split(u'\n', Qt::SkipEmptyParts);
@@ -274,7 +354,12 @@ std::vector<Question> measureQuestions(const RunState& state) {
     const auto measure = measureAsked(state);
     if (!measure)
         return {};
-    std::vector<Question> questions{questionOf(*measure)};
+    std::vector<Question> questions;
+    const QStringList clauses = clausesOf(state.request.text);
+    for (const QString& clause : clauses.size() > 1 ? clauses : QStringList())
+        addClause(clause, questions);
+    if (clauses.size() < 2)
+        questions.push_back(questionOf(*measure));
     if (!state.found.unknownNames.isEmpty() && measure->kind != MeasureKind::PriceOn)
         questions.push_back({u"find_names"_s,
                              {{"names"_L1, QJsonArray::fromStringList(state.found.unknownNames)}},

@@ -26,15 +26,20 @@ struct Measure {
         PriceOn, ///< "what would claude-haiku-4-5 cost us?"
         Batch,
         Share,
+        Ranked,     ///< "which user made the most calls", "cheapest model per call"
+        Budget,     ///< "we have a budget of 5 USD"
         NotComputed ///< known by name, but nothing that is calculated here
     };
     Kind kind = Kind::NotComputed;
     QString dimension{};               ///< to break it down by, or Distinct: what is counted; may be empty
     CallOrder order = CallOrder::Cost; ///< TopCalls, Beyond
     bool upwards = true;               ///< TopCalls: the largest; Beyond: above the limit
-    std::int64_t limit = 0;            ///< Beyond: in the unit of its order
-    int number = 5;                    ///< TopCalls: how many; PriceChange: percent, may be negative
-    QString words{};                   ///< Beyond: the limit as written; NotComputed: the name
+    /// Ranked: what by; CallOrder has no place for it.
+    enum class Rank { Cost, CostPerCall, Calls, Tokens };
+    Rank rank = Rank::Cost;
+    std::int64_t limit = 0; ///< Beyond: in the unit of its order
+    int number = 5;         ///< TopCalls: how many; PriceChange: percent, may be negative
+    QString words{};        ///< Beyond, Budget: the limit as written; NotComputed: the name
 };
 
 /// Reads one request on its own; `text` in lower case, `dimensions` those that it names.

@@ -239,6 +239,17 @@ private Q_SLOTS:
         row("what if prices rise by 20 %?", {u"10.80 USD"_s, u"8.997969225 USD"_s});
         row("what would claude-haiku-4-5 cost us?", {u"6.154092 USD"_s});
         row("how much would batch save?", {u"can wait"_s});
+        row("which user made the most calls?", {u"user-24 has most calls: 107"_s});
+        row("which model is the cheapest per call?",
+            {u"A call costs least with gemini-1.5-flash: 0.000229 USD"_s});
+        row("cheapest model", {u"gemini-1.5-flash cost least: 0.043027425 USD"_s});
+        row("how many calls per day?", {u"2025-06-06 has most calls: 199"_s});
+        row("show calls slower than 10 seconds", {u"28 of 2000"_s, u"| 30000 |"_s});
+        row("How many calls failed and which model is slowest?",
+            {u"73 of 2000"_s, u"Latency and time to first token"_s});
+        row("we have a budget of 5 USD, are we over it?",
+            {u"3.997969225 USD more than the budget of 5 USD"_s});
+        row("cost in euros", {u"is not computed"_s});
         row("what is the standard deviation of cost?", {u"is not computed"_s});
     }
     void whatIsAskedIsComputed() {
@@ -256,6 +267,12 @@ private Q_SLOTS:
     void aFollowUpOfAFigureAsksForItAgain() {
         const QString answer = conversation({u"how many calls failed?"_s, u"and for gpt-4o?"_s});
         QVERIFY2(answer.contains(u"This is about model gpt-4o"_s) && answer.contains(u" of 618"_s),
+                 qPrintable(answer.left(900)));
+    }
+
+    void aQuestionOfItsOwnIsNoFollowUp() {
+        const QString answer = conversation({u"how many tokens were wasted on errors?"_s, u"top 3 users"_s});
+        QVERIFY2(answer.contains(u"| user-21 |"_s) && !answer.contains(u"that failed used"_s),
                  qPrintable(answer.left(900)));
     }
 
