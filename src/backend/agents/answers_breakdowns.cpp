@@ -2,6 +2,7 @@
 #include "backend/agents/agent_words.h"
 #include "backend/agents/answers.h"
 #include "backend/agents/figures.h"
+#include "backend/agents/markdown_table.h"
 #include "backend/agents/measure_answers.h"
 #include "backend/analysis/measurements.h"
 
@@ -134,7 +135,7 @@ Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
     if (!whole.isZero())
         answer.sentences.append(
             say(QT_TRANSLATE_NOOP("Agents", "The largest part is %1 with %2 USD (%3 % of %4 USD)."))
-                .arg(keyText(*table, top, dimension), table->text(top, u"cost_usd"_s),
+                .arg(keyInWords(*table, top, dimension), table->text(top, u"cost_usd"_s),
                      percentText(perMille(table->money(top, u"cost_usd"_s), whole)), moneyText(whole)));
     answer.facts["largest_cost_usd"_L1] = table->text(top, u"cost_usd"_s);
     answer.facts["largest_share_percent"_L1] = percentText(perMille(table->money(top, u"cost_usd"_s), whole));
@@ -154,6 +155,13 @@ QString keyText(const Table& table, std::size_t row, const QString& dimension) {
         return say(QT_TRANSLATE_NOOP("Agents", "(not recorded)"));
     const QString key = table.text(row, u"key"_s);
     return dimension == u"weekday" ? key.mid(2) : key;
+}
+
+QString keyInWords(const Table& table, std::size_t row, const QString& dimension) {
+    const QString key = markdownSafe(keyText(table, row, dimension));
+    if (dimension == u"week")
+        return say(QT_TRANSLATE_NOOP("Agents", "the week of %1")).arg(key);
+    return dimension == u"hour" ? say(QT_TRANSLATE_NOOP("Agents", "the hour from %1:00")).arg(key) : key;
 }
 
 QString millisecondsText(std::int64_t microseconds) {

@@ -121,7 +121,7 @@ QString mostFailed(const Table& rates, const QString& dimension) {
     for (std::size_t row = 1; row < rates.size(); ++row)
         most = rates.number(row, u"failed"_s) > rates.number(most, u"failed"_s) ? row : most;
     return say(QT_TRANSLATE_NOOP("Agents", "Most of them are of %1: %2."))
-        .arg(keyText(rates, most, dimension), QString::number(rates.number(most, u"failed"_s)));
+        .arg(keyInWords(rates, most, dimension), QString::number(rates.number(most, u"failed"_s)));
 }
 
 Expected<Answer> failureRate(RunState& state, const Measure& measure) {
@@ -145,7 +145,7 @@ Expected<Answer> failureRate(RunState& state, const Measure& measure) {
         answer.sentences.append(mostFailed(*rates, measure.dimension));
     const QString highest =
         say(QT_TRANSLATE_NOOP("Agents", "The highest rate has %1: %2 (%3 of %4)."))
-            .arg(keyText(*rates, worst, measure.dimension), rateOf(*rates, worst, u"failed"_s),
+            .arg(keyInWords(*rates, worst, measure.dimension), rateOf(*rates, worst, u"failed"_s),
                  QString::number(rates->number(worst, u"failed"_s)),
                  callsText(rates->number(worst, u"status_known"_s)));
     answer.sentences.append(asksRate ? answer.headline : highest);
@@ -265,14 +265,13 @@ Expected<Answer> errorsBy(RunState& state, const QString& dimension) {
         answer.missing.append(noStatus());
         return answer;
     }
+    answer.headline = failedHeadline(*state.usage);
     const std::vector<std::size_t> order = rowsWithFailures(*table, dimension);
     const FailedSum whole = sumOfFailures(*table);
     answer.facts = {{"wasted_usd"_L1, moneyText(whole.cost)},
                     {"groups"_L1, static_cast<qint64>(order.size())}};
-    if (order.empty()) {
-        answer.sentences.append(say(QT_TRANSLATE_NOOP("Agents", "No call failed.")));
+    if (order.empty())
         return answer;
-    }
     const std::size_t dearest =
         *std::max_element(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
             return table->money(a, u"failed_usd"_s) < table->money(b, u"failed_usd"_s);
@@ -280,8 +279,8 @@ Expected<Answer> errorsBy(RunState& state, const QString& dimension) {
     if (!whole.cost.isZero())
         answer.sentences.append(
             say(QT_TRANSLATE_NOOP("Agents", "Most was spent on failed calls of %1: %2 of %3 USD."))
-                .arg(keyText(*table, dearest, dimension), moneyText(table->money(dearest, u"failed_usd"_s)),
-                     moneyText(whole.cost)));
+                .arg(keyInWords(*table, dearest, dimension),
+                     moneyText(table->money(dearest, u"failed_usd"_s)), moneyText(whole.cost)));
     answer.tables.push_back(failedTable(*table, dimension, order, whole));
     return answer;
 }

@@ -143,6 +143,14 @@ void answerMove(const RunState& state, const ModelSummary& from, const QString& 
     answer.facts["total_now_usd"_L1] = moneyText(state.usage->totals.cost());
     answer.facts["total_then_usd"_L1] = estimateText(state.usage->totals.cost() - saved);
     answer.facts["prices_as_of"_L1] = state.prices->asOf().toString(Qt::ISODate);
+    const Money change = saved < Money() ? then - moved : saved;
+    answer.facts["change_usd"_L1] = estimateText(change);
+    answer.headline =
+        (saved < Money()
+             ? say(QT_TRANSLATE_NOOP("Agents",
+                                     "Moving %1 % of the calls of %2 to %3 would cost %4 USD more."))
+             : say(QT_TRANSLATE_NOOP("Agents", "Moving %1 % of the calls of %2 to %3 would save %4 USD.")))
+            .arg(QString::number(share), name, QString::fromStdString(price->model), estimateText(change));
     answer.sentences.append(
         say(QT_TRANSLATE_NOOP("Agents",
                               "The %1 of %2 cost %3 USD. Their tokens at the list price of %4 are %5 % of "

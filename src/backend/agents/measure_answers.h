@@ -28,5 +28,7 @@ namespace apex::backend::answers {
 [[nodiscard]] QString noHours();
 /// A key of a breakdown for people.
 [[nodiscard]] QString keyText(const Table& table, std::size_t row, const QString& dimension);
+/// The same within a sentence: "the week of 2025-06-09", "the hour from 10:00".
+[[nodiscard]] QString keyInWords(const Table& table, std::size_t row, const QString& dimension);
 
 } // namespace apex::backend::answers

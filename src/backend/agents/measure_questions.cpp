@@ -87,13 +87,38 @@ std::optional<Measure> beyondIn(const QString& text) {
     return measure;
 }
 
-std::optional<Measure> distinctIn(const QString& text) {
-    static const std::vector<std::pair<QString, QString>> nouns{
+using NounAndDimension = std::pair<QString, QString>;
+
+const std::vector<NounAndDimension>& nounsOfDimensions() {
+    static const std::vector<NounAndDimension> nouns{
         {u"users?|people|developers?"_s, u"user"_s},   {u"models?"_s, u"model"_s},
         {u"services?|features?"_s, u"service"_s},      {u"projects?|teams?"_s, u"project"_s},
         {u"sessions?|conversations?"_s, u"session"_s}, {u"apps?|applications?"_s, u"app"_s},
         {u"providers?|vendors?"_s, u"provider"_s}};
-    for (const auto& [noun, dimension] : nouns) {
+    return nouns;
+}
+
+/// "Users who spent more than 0.5 USD".
+std::optional<Measure> costLimitIn(const QString& text) {
+    static const QRegularExpression limit(
+        uR"(\b(?:cost|costs|spent|spend|spending|paid)\b.*\b(more|over|above|less|under|below)\b(?: than)?\s*\$?\s*(\d+(?:\.\d+)?)\s*(?:usd|dollars?|\$)?(?!\s*(?:%|percent|tokens?|calls|times|s\b|ms\b)))"_s);
+    const auto found = limit.match(text);
+    if (!found.hasMatch())
+        return std::nullopt;
+    for (const auto& [noun, dimension] : nounsOfDimensions()) {
+        if (!says(text, u"\\b(?:"_s + noun + u") (?:who|that|which|have|has|cost|costs|spent|with)\\b"_s))
+            continue;
+        Measure measure{MeasureKind::Ranked};
+        measure.dimension = dimension;
+        measure.upwards = says(found.captured(1), u"more|over|above"_s);
+        measure.words = found.captured(2);
+        return measure;
+    }
+    return std::nullopt;
+}
+
+std::optional<Measure> distinctIn(const QString& text) {
+    for (const auto& [noun, dimension] : nounsOfDimensions()) {
         if (says(text, u"\\b(?:how many|number of) (?:different |distinct |unique |active )?(?:"_s + noun +
                            u")\\b(?!.*\\b(?:more|less|over|above|under|below|at least)\\b)"_s)) {
             Measure measure{MeasureKind::Distinct};
@@ -300,7 +325,7 @@ void addClause(const QString& clause, std::vector<Question>& questions) {
 std::optional<Measure> measureIn(const QString& text, const QStringList& dimensions) {
     if (says(text, u"\\bwhy\\b|\\bcompare"_s))
         return std::nullopt;
-    for (const auto& read : {notComputed, beyondIn, topCallsIn, priceChangeIn, budgetIn}) {
+    for (const auto& read : {notComputed, beyondIn, topCallsIn, priceChangeIn, budgetIn, costLimitIn}) {
         if (auto measure = read(text))
             return measure;
     }

@@ -40,12 +40,22 @@ bool isLess(const Table& table, Rank rank, std::size_t a, std::size_t b) {
     return table.number(a, u"total_tokens"_s) < table.number(b, u"total_tokens"_s);
 }
 
+/// "Users who spent more than 0.5 USD": on that side of the limit; without one every row is.
+bool isWithin(const Table& table, std::size_t row, const Measure& measure) {
+    if (measure.words.isEmpty())
+        return true;
+    const Money cost = table.money(row, u"cost_usd"_s);
+    const Money limit = moneyOf(measure.words);
+    return measure.upwards ? cost > limit : cost < limit;
+}
+
 /// Rows in the order asked for; a group with calls of unknown cost has no place among costs.
 std::vector<std::size_t> orderOf(const Table& table, const Measure& measure) {
     std::vector<std::size_t> order;
     for (std::size_t row = 0; row < table.size(); ++row) {
         const bool known = table.number(row, u"unknown_cost_calls"_s) == 0;
-        if (!table.isNull(row, u"key"_s) && (known || !ranksByCost(measure.rank)))
+        if (!table.isNull(row, u"key"_s) && (known || !ranksByCost(measure.rank)) &&
+            isWithin(table, row, measure))
             order.push_back(row);
     }
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -63,7 +73,9 @@ QString shareOf(const Table& table, std::size_t row, const QString& column) {
 }
 
 QString rankHeadline(const Table& table, std::size_t row, const Measure& measure) {
-    const QString key = markdownSafe(keyText(table, row, measure.dimension));
+    QString key = keyInWords(table, row, measure.dimension);
+    if (key.startsWith(say(QT_TRANSLATE_NOOP("Agents", "the "))) && measure.rank != Rank::CostPerCall)
+        key[0] = key.at(0).toUpper();
     switch (measure.rank) {
     case Rank::Cost:
         return (measure.upwards ? say(QT_TRANSLATE_NOOP("Agents", "%1 cost most: %2 USD."))
@@ -122,13 +134,24 @@ Expected<Answer> ranking(RunState& state, const Measure& measure) {
         return fail(table.error());
     const std::vector<std::size_t> order = orderOf(*table, measure);
     if (order.empty()) {
-        answer.missing.append(say(QT_TRANSLATE_NOOP("Agents", "No row has both a %1 and that figure."))
-                                  .arg(dimensionWords(measure.dimension)));
+        answer.missing.append(
+            (measure.words.isEmpty()
+                 ? say(QT_TRANSLATE_NOOP("Agents", "No row has both a %1 and that figure."))
+                 : say(QT_TRANSLATE_NOOP("Agents", "No %1 lies on that side of the limit.")))
+                .arg(dimensionWords(measure.dimension)));
         return answer;
     }
     answer.headline = rankHeadline(*table, order.front(), measure);
+    if (!measure.words.isEmpty())
+        answer.headline =
+            (measure.upwards ? say(QT_TRANSLATE_NOOP("Agents", "More than %1 USD: %2 of %3 (by %4)."))
+                             : say(QT_TRANSLATE_NOOP("Agents", "Less than %1 USD: %2 of %3 (by %4).")))
+                .arg(measure.words, QString::number(order.size()), QString::number(table->size()),
+                     dimensionWords(measure.dimension));
     answer.facts = {{"groups"_L1, static_cast<qint64>(order.size())}};
-    if (ranksByCost(measure.rank) && order.size() < table->size())
+    if (!measure.words.isEmpty())
+        answer.facts["limit_usd"_L1] = measure.words;
+    if (measure.words.isEmpty() && ranksByCost(measure.rank) && order.size() < table->size())
         answer.missing.append(say(QT_TRANSLATE_NOOP(
             "Agents",
             "Left out of the order: values with calls of unknown cost, and calls without a value.")));

@@ -69,7 +69,7 @@ QString findingSections(const RunState& state, bool asked) {
     QString text;
     for (std::size_t i = 0; i < state.findings.size(); ++i) {
         if ((i < state.findingsAsked) == asked)
-            text += state.findings[i].markdown(i == 0 && opensWithFinding(state));
+            text += state.findings[i].markdown(state.findings[i].answer.headline == openingHeadline(state));
     }
     return text;
 }

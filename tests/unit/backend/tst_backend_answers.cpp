@@ -244,6 +244,10 @@ private Q_SLOTS:
             {u"A call costs least with gemini-1.5-flash: 0.000229 USD"_s});
         row("cheapest model", {u"gemini-1.5-flash cost least: 0.043027425 USD"_s});
         row("how many calls per day?", {u"2025-06-06 has most calls: 199"_s});
+        row("users who spent more than 0.5 USD", {u"More than 0.5 USD: 2 of 24"_s, u"| user-21 |"_s});
+        row("busiest hour", {u"The hour from 10:00 has most calls: 191"_s});
+        row("which week was the cheapest?", {u"The week of 2025-06-09 cost least"_s});
+        row("failed calls by day", {u"**73 of 2000 calls"_s, u"| **Total** | **73** |"_s});
         row("show calls slower than 10 seconds", {u"28 of 2000"_s, u"| 30000 |"_s});
         row("How many calls failed and which model is slowest?",
             {u"73 of 2000"_s, u"Latency and time to first token"_s});
@@ -285,6 +289,8 @@ private Q_SLOTS:
     void theModelThatIsLeftIsNoCandidate() {
         const QString answer = ask(u"what if we move gpt-4o to gpt-4o-mini?"_s);
         QVERIFY2(!answer.contains(u"All calls on"_s), qPrintable(answer));
+        QVERIFY2(answer.startsWith(u"**Moving 100 % of the calls of gpt-4o to gpt-4o-mini would save "_s),
+                 qPrintable(answer.left(300)));
     }
 
     void nextMonthHasItsDays() {
