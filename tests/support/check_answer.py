@@ -108,7 +108,7 @@ class Checker:
             self.exact(where + " tokens out", values["Tokens out"], group.tokens["output"])
             self.exact(where + " cost", values["Cost (USD)"], group.cost)
             if "Recorded (USD)" in values:
-                self.exact(where + " recorded", values["Recorded (USD)"], group.recorded)
+                self.exact(where + " recorded", values["Recorded (USD)"] or "0", group.recorded)
                 self.exact(where + " list", values["At list price (USD)"], group.listed)
             self.percent(where + " share", values["Share of cost"].rstrip(" %"), group.cost, self.f.all.cost)
 
@@ -458,9 +458,9 @@ class Checker:
         add(rf"Its p95 is {NUM} ms against {NUM} ms over all calls",
             lambda m: (exact("slowest", m[1], max(usage_facts.nearest_rank(g.latency, 95) for g in f.models.values() if len(g.latency) >= 20)), exact("slowest", m[2], usage_facts.nearest_rank(a.latency, 95))))
         listed = [c for c in f.calls if c["recorded"] is None]
-        add(rf"{NUM} calls without a recorded cost are priced at list price \({NUM} USD\); {NUM} calls carry a recorded cost \({NUM} USD\)",
+        add(rf"Without a recorded cost, so priced at list price: {NUM} calls? \({NUM} USD\); with a recorded cost: {NUM} calls? \({NUM} USD\)",
             each(exact, len(listed), a.listed, a.n - len(listed), a.recorded))
-        add(rf"No cost is recorded: all amounts are list prices; {NUM} calls are priced at list price \({NUM} USD\)", each(exact, len(listed), a.listed))
+        add(rf"No cost is recorded: all amounts are list prices \({NUM} calls? priced at list price, {NUM} USD\)", each(exact, len(listed), a.listed))
         add(rf"All {NUM} files: {NUM} rows read, {NUM} rejected, {NUM} copies left out", self.file_totals)
         add(rf"“([^”]+)” \(.*?, {NUM} bytes\): {NUM} rows? read, {NUM} rejected\.(?: Copies of calls that were counted already: {NUM}\.)?", self.one_file)
         # Assumed shares, thresholds and dates that are stated, not measured.

@@ -124,6 +124,13 @@ void answerMove(const RunState& state, const ModelSummary& from, const QString& 
         answer.missing.append(noPrice(state, name));
         return;
     }
+    if (prices.recorded.isZero()) {
+        answer.missing.append(
+            say(QT_TRANSLATE_NOOP("Agents",
+                                  "The recorded cost of the calls of %1 is 0, so a move saves nothing."))
+                .arg(name));
+        return;
+    }
     const int share = state.intent.sharePercent.value_or(100);
     const Money moved = prices.recorded.scaled(share, 100);
     // The ratio of list prices keeps a discount that the recorded cost holds.

@@ -176,7 +176,7 @@ Expected<void> explain(RunState& state, Answer& answer) {
     const auto series = dailySeries(*state.rows);
     if (!series)
         return fail(series.error());
-    if (!rows->from.isValid())
+    if (!rows->from.isValid() || rows->from == rows->to)
         return addHalves(state, *series, answer);
     if (const auto periods = askedPeriods(state, *rows);
         periods.size() == 2 && periods[0].isCovered() && periods[1].isCovered())
@@ -243,6 +243,11 @@ Expected<Answer> reasons(RunState& state) {
     if (costUnknown(*state.usage)) {
         answer.missing.append(say(QT_TRANSLATE_NOOP(
             "Agents", "The cost of all these calls is unknown, so what drives it cannot be said.")));
+        return answer;
+    }
+    if (state.usage->totals.cost().isZero()) {
+        answer.missing.append(say(
+            QT_TRANSLATE_NOOP("Agents", "All recorded costs are 0, so there is nothing that drives them.")));
         return answer;
     }
     if (auto explained = explain(state, answer); !explained)

@@ -134,19 +134,19 @@ QStringList priceAssumptions(const RunState& state) {
     const CallTotals& totals = state.usage->totals;
     QStringList list;
     if (totals.repricedCalls > 0)
-        list.append(
-            totals.recordedCalls == 0
-                ? say(QT_TRANSLATE_NOOP("Agents", "No cost is recorded: all amounts are list prices; %1 are "
-                                                  "priced at list price (%2 USD)."))
-                      .arg(callsText(static_cast<std::int64_t>(totals.repricedCalls)),
-                           moneyText(totals.repricedCost))
-                : say(QT_TRANSLATE_NOOP("Agents",
-                                        "%1 without a recorded cost are priced at list price (%2 USD); "
-                                        "%3 carry a recorded cost (%4 USD)."))
-                      .arg(callsText(static_cast<std::int64_t>(totals.repricedCalls)),
-                           moneyText(totals.repricedCost),
-                           callsText(static_cast<std::int64_t>(totals.recordedCalls)),
-                           moneyText(totals.recordedCost)));
+        list.append(totals.recordedCalls == 0
+                        ? say(QT_TRANSLATE_NOOP(
+                                  "Agents", "No cost is recorded: all amounts are list prices (%1 priced at "
+                                            "list price, %2 USD)."))
+                              .arg(callsText(static_cast<std::int64_t>(totals.repricedCalls)),
+                                   moneyText(totals.repricedCost))
+                        : say(QT_TRANSLATE_NOOP(
+                                  "Agents", "Without a recorded cost, so priced at list price: %1 (%2 USD); "
+                                            "with a recorded cost: %3 (%4 USD)."))
+                              .arg(callsText(static_cast<std::int64_t>(totals.repricedCalls)),
+                                   moneyText(totals.repricedCost),
+                                   callsText(static_cast<std::int64_t>(totals.recordedCalls)),
+                                   moneyText(totals.recordedCost)));
     if (usesPrices(state))
         list.append(
             say(QT_TRANSLATE_NOOP(

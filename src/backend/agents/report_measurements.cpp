@@ -36,8 +36,10 @@ public:
     [[nodiscard]] QStringList cells(const QString& first, const CallTotals& totals) const {
         QStringList row{first, QString::number(totals.calls), QString::number(totals.tokensIn),
                         QString::number(totals.tokensOut)};
+        // Where no call has a cost of that kind there is none, which is something else than 0.
         if (m_apart)
-            row << moneyText(totals.recordedCost) << moneyText(totals.repricedCost);
+            row << (totals.recordedCalls > 0 ? moneyText(totals.recordedCost) : QString())
+                << (totals.repricedCalls > 0 ? moneyText(totals.repricedCost) : QString());
         const bool unknown = totals.calls > 0 && totals.unknownCalls == totals.calls;
         row << (unknown ? say(QT_TRANSLATE_NOOP("Agents", "unknown")) : moneyText(totals.cost()));
         return row << (unknown ? QString()

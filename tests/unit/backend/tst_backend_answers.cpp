@@ -343,6 +343,35 @@ private Q_SLOTS:
             qPrintable(answer));
     }
 
+    void asManyAreShownAsAskedFor() {
+        const QString users = ask(u"top 3 users"_s);
+        QVERIFY2(users.count(u"\n| user-"_s) == 3 && users.contains(u"| all others | "_s), qPrintable(users));
+        const QString days = ask(u"top 2 days"_s);
+        QVERIFY2(days.indexOf(u"| 2025-06-06 |"_s) < days.indexOf(u"| 2025-06-09 |"_s) &&
+                     !days.contains(u"| 2025-06-02 |"_s),
+                 qPrintable(days));
+    }
+
+    void unknownAmountsAreEmptyCells() {
+        const QString path = write(u"mixed.csv"_s, "timestamp,model,prompt_tokens,completion_tokens\n"
+                                                   "2025-06-01T12:00:00Z,gpt-4o,1000,10\n"
+                                                   "2025-06-02T12:00:00Z,my-own,1000,10\n");
+        const QString answer = ask(u"Where is my AI spend going?"_s, path);
+        QVERIFY2(answer.contains(u"| my-own | 1 | 1000 | 10 |  |  | unknown |"_s),
+                 qPrintable(answer.left(1500)));
+    }
+
+    void costsOfZeroHaveNoReasonAndNoSaving() {
+        const QString path = write(u"zero.csv"_s, "timestamp,model,prompt_tokens,completion_tokens,cost_usd\n"
+                                                  "2025-06-01T12:00:00Z,gpt-4o,1000,10,0\n"
+                                                  "2025-06-02T12:00:00Z,gpt-4o,1000,10,0\n");
+        const QString why = conversation({u"cost by model"_s, u"why?"_s}, path);
+        QVERIFY2(why.contains(u"All recorded costs are 0"_s), qPrintable(why));
+        const QString move = ask(u"what if we move it to gpt-4o-mini?"_s, path);
+        QVERIFY2(move.contains(u"a move saves nothing"_s) && !move.contains(u"would save"_s),
+                 qPrintable(move));
+    }
+
     void aTableIsShownOnce() {
         const QString answer = ask(u"which model is slowest, and how do I reduce latency by 2x?"_s);
         QVERIFY2(answer.count(u"| p50 (ms) | p90 (ms) | p95 (ms) | p99 (ms) |"_s) <= 2, qPrintable(answer));
