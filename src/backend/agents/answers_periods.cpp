@@ -130,9 +130,9 @@ void sayChange(const Period& earlier, const Period& later, Answer& answer) {
         return;
     answer.facts["change_per_day"_L1] = changeWords(earlier.perDay(), later.perDay());
     answer.sentences.append(
-        say(QT_TRANSLATE_NOOP("Agents", "Per day that is %1 against %2 USD (%3 and %4 days): %5."))
+        say(QT_TRANSLATE_NOOP("Agents", "Per day that is %1 against %2 USD (%3 and %4): %5."))
             .arg(estimateText(later.perDay()), estimateText(earlier.perDay()),
-                 QString::number(later.asked.days()), QString::number(earlier.asked.days()),
+                 QString::number(later.asked.days()), daysText(earlier.asked.days()),
                  changeWords(earlier.perDay(), later.perDay())));
 }
 

@@ -301,7 +301,7 @@ Expected<Answer> beyond(RunState& state, const Measure& measure) {
     }
     answer.headline = say(texts[static_cast<int>(measure.order)][measure.upwards ? 0 : 1])
                           .arg(QString::number(matching), callsText(known), measure.words, share);
-    if (!costUnknown(*state.usage))
+    if (matching > 0 && !costUnknown(*state.usage))
         answer.sentences.append(say(QT_TRANSLATE_NOOP("Agents", "Together they cost %1 USD."))
                                     .arg(moneyText(counts->money(0, u"cost_usd"_s))));
     return answer;

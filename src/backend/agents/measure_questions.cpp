@@ -189,7 +189,8 @@ std::optional<MeasureKind> failureKind(const QString& text, bool broken) {
             text,
             uR"(\btokens?\b.*\b(?:wasted|lost|spent|burned)\b.*\b(?:error|fail|timeout)|\bwasted\b.*\btokens?\b)"_s))
         return MeasureKind::WastedTokens;
-    const bool counts = says(text, uR"(\b(?:how many|number of|count of)\b)"_s);
+    const bool counts =
+        says(text, uR"(\b(?:how many|number of|count of|what (?:percentage|percent|share|fraction) of)\b)"_s);
     if (says(text, uR"(\btime-?outs?\b|\btimed out\b)"_s) && !says(text, u"\\berrors?\\b|\\bfail"_s) &&
         (broken || counts) && !says(text, u"\\b(?:cost|spen|wast)"_s))
         return MeasureKind::Timeouts;

@@ -235,6 +235,7 @@ private Q_SLOTS:
         row("how many calls took longer than 10 seconds?", {u"28 of 2000"_s});
         row("how many tokens were wasted on errors?", {u"155256"_s, u"1976"_s});
         row("how many calls failed?", {u"73 of 2000"_s});
+        row("what percentage of calls failed?", {u"73 of 2000 calls failed (3.7 %"_s});
         row("which service grew the most?", {u"USD a day"_s});
         row("what if prices rise by 20 %?", {u"10.80 USD"_s, u"8.997969225 USD"_s});
         row("what would claude-haiku-4-5 cost us?", {u"6.154092 USD"_s});
