@@ -113,7 +113,8 @@ std::optional<QDate> dayInQuestion(const RunState& state, const DailySeries& ser
     static const QRegularExpression dearest(
         uR"(\b(?:most expensive|dearest|costliest|highest|biggest|worst|peak)\b|\bcosts?\b.*\bmost\b)"_s);
     static const QRegularExpression cheapest(uR"(\b(?:cheapest|least expensive|lowest)\b)"_s);
-    const QString text = plainRequest(state.request.text + u'\n' + state.intent.context).text.toLower();
+    const QString text =
+        plainRequest(state.request.text + u'\n' + earlierRequests(state).value(0)).text.toLower();
     if (!state.intent.dimensions.contains(u"day"_s) || series.cost.empty())
         return std::nullopt;
     const auto extremes = std::minmax_element(series.cost.begin(), series.cost.end());

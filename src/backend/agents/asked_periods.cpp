@@ -34,9 +34,10 @@ void partEqualSpans(std::vector<DaySpan>& spans, const std::vector<TimeWords>& w
 
 /// Of the question itself, or of the one that a "why?" is about.
 std::vector<TimeWords> wordsOfPeriods(const RunState& state) {
-    if (state.intent.periods.size() == 2 || state.intent.context.isEmpty())
+    const QStringList earlier = earlierRequests(state);
+    if (state.intent.periods.size() == 2 || !state.intent.followUp || earlier.isEmpty())
         return state.intent.periods;
-    return readIntent(state.intent.context.section(u'\n', -1)).periods;
+    return readIntent(earlier.front()).periods;
 }
 
 } // namespace
@@ -51,6 +52,15 @@ QString AskedPeriod::coverage() const {
     if (covered.from == span.from)
         return say(QT_TRANSLATE_NOOP("Agents", "“%1” is covered until %2.")).arg(words, to);
     return say(QT_TRANSLATE_NOOP("Agents", "“%1” is covered from %2 to %3.")).arg(words, from, to);
+}
+
+QStringList earlierRequests(const RunState& state) {
+    QStringList requests;
+    for (const EarlierMessage& message : state.request.history) {
+        if (message.fromUser && readIntent(message.text).main() != Topic::Courtesy)
+            requests.prepend(message.text);
+    }
+    return requests;
 }
 
 Expected<DaySpan> daysOfRows(RunState& state) {
@@ -104,8 +114,9 @@ AskedAhead askedAhead(const RunState& state, QDate last, std::size_t days) {
     const QDate next = last.addDays(1);
     const QString text = plainRequest(state.request.text).text.toLower();
     auto found = span.match(text);
-    if (!found.hasMatch() && state.intent.followUp)
-        found = span.match(plainRequest(state.intent.context).text.toLower());
+    if (const QStringList earlier = earlierRequests(state);
+        !found.hasMatch() && state.intent.followUp && !earlier.isEmpty())
+        found = span.match(plainRequest(earlier.front()).text.toLower());
     if (!found.hasMatch())
         return {false, next, daysAhead(days)};
     const int number = std::max(1, found.captured(1).toInt());

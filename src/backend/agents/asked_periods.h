@@ -18,6 +18,8 @@ struct AskedPeriod {
     [[nodiscard]] QString coverage() const;
 };
 
+/// The user's requests before this one, the newest first, thanks and greetings left out.
+[[nodiscard]] QStringList earlierRequests(const RunState& state);
 /// First and last day of all rows, whatever the question is about; invalid if no row has a time.
 [[nodiscard]] Expected<DaySpan> daysOfRows(RunState& state);
 /// The part of a span within another one; invalid days if they do not meet.

@@ -359,7 +359,7 @@ Expected<Answer> figure(RunState& state, const Measure& measure) {
     case Measure::Kind::Budget:
         return supposedFigure(state, measure);
     case Measure::Kind::Ranked:
-        return ranking(state, measure);
+        return rankedFigure(state, measure);
     case Measure::Kind::NotComputed:
         break;
     }

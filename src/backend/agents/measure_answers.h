@@ -12,7 +12,7 @@ namespace apex::backend::answers {
 /// Figures about failures: FailureRate, Timeouts, WastedTokens, FailedCalls.
 [[nodiscard]] Expected<Answer> failureFigure(RunState& state, const Measure& measure);
 /// Ranked: the values of a column in the order of a figure.
-[[nodiscard]] Expected<Answer> ranking(RunState& state, const Measure& measure);
+[[nodiscard]] Expected<Answer> rankedFigure(RunState& state, const Measure& measure);
 /// Figures of what might be: PriceChange, PriceOn, Batch, MostGrown, Share, Budget.
 [[nodiscard]] Expected<Answer> supposedFigure(RunState& state, const Measure& measure);
 

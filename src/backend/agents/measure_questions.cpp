@@ -2,6 +2,7 @@
 #include "backend/agents/measure_questions.h"
 
 #include "backend/agents/answers.h"
+#include "backend/agents/asked_periods.h"
 #include "backend/agents/measure_answers.h"
 #include "backend/agents/plain_request.h"
 #include "backend/analysis/measurements.h"
@@ -362,11 +363,10 @@ std::optional<Measure> measureAsked(const RunState& state) {
             says(plainRequest(state.request.text).text.toLower(), ownQuestion))
             return std::nullopt;
     }
-    const QStringList lines = intent.context.split(u'\n', Qt::SkipEmptyParts);
-    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-        if (auto measure = measureOfText(state, *line))
+    for (const QString& request : earlierRequests(state)) {
+        if (auto measure = measureOfText(state, request))
             return measure;
-        if (!readIntent(*line).keywords.isEmpty())
+        if (!readIntent(request).keywords.isEmpty())
             break;
     }
     return std::nullopt;

@@ -122,7 +122,7 @@ ResultTable rankTable(const Table& table, std::vector<std::size_t> order, const 
 
 } // namespace
 
-Expected<Answer> ranking(RunState& state, const Measure& measure) {
+Expected<Answer> rankedFigure(RunState& state, const Measure& measure) {
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Ranking by %1")).arg(dimensionWords(measure.dimension));
     if (measure.dimension == u"hour" && !state.usage->hoursKnown) {
