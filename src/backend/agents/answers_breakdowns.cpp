@@ -10,8 +10,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <optional>
 
 namespace apex::backend::answers {
 
@@ -83,43 +81,19 @@ Breakdown sumOf(const Table& table) {
     return sums;
 }
 
-/// "Top 3 users", "the 5 most expensive sessions"; nothing if no number is asked for.
-std::optional<std::size_t> mostAsked(const QString& request) {
-    static const QRegularExpression top(
-        uR"(\btop\s+(\d{1,2})\b|\b(\d{1,2})\s+(?:most expensive|dearest|biggest|largest|costliest)\b)"_s,
-        QRegularExpression::CaseInsensitiveOption);
-    const auto found = top.match(request);
-    const int number = QString(found.captured(1) + found.captured(2)).toInt();
-    return number > 0 ? std::optional(static_cast<std::size_t>(number)) : std::nullopt;
-}
-
-/// Rows in the order of the table; times that are ranked stand in the order of their cost.
-std::vector<std::size_t> orderOfRows(const Table& table, bool ranked) {
-    std::vector<std::size_t> order(table.size());
-    std::iota(order.begin(), order.end(), std::size_t(0));
-    if (ranked)
-        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-            return table.money(a, u"cost_usd"_s) > table.money(b, u"cost_usd"_s);
-        });
-    return order;
-}
-
 ResultTable shownBreakdown(const RunState& state, const Table& table, const QString& dimension,
                            const Breakdown& sums) {
-    const auto asked = mostAsked(state.request.text);
-    const bool inTime = isTimeDimension(dimension);
-    const std::size_t most = asked.value_or(inTime ? 100 : shownRows);
+    const std::size_t most = isTimeDimension(dimension) ? 100 : shownRows;
     ResultTable shown = costTable(dimensionLabel(dimension), state.usage->totals);
     Breakdown rest;
-    const std::vector<std::size_t> order = orderOfRows(table, asked && inTime);
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        if (i >= most) {
-            rest.add(table, order[i]);
+    for (std::size_t row = 0; row < table.size(); ++row) {
+        if (row >= most) {
+            rest.add(table, row);
             continue;
         }
         Breakdown one;
-        one.add(table, order[i]);
-        shown.add(one.cells(keyText(table, order[i], dimension), sums.cost));
+        one.add(table, row);
+        shown.add(one.cells(keyText(table, row, dimension), sums.cost));
     }
     if (rest.calls > 0)
         shown.add(rest.cells(say(QT_TRANSLATE_NOOP("Agents", "all others")), sums.cost));

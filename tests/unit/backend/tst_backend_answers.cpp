@@ -344,15 +344,6 @@ private Q_SLOTS:
             qPrintable(answer));
     }
 
-    void asManyAreShownAsAskedFor() {
-        const QString users = ask(u"top 3 users"_s);
-        QVERIFY2(users.count(u"\n| user-"_s) == 3 && users.contains(u"| all others | "_s), qPrintable(users));
-        const QString days = ask(u"top 2 days"_s);
-        QVERIFY2(days.indexOf(u"| 2025-06-06 |"_s) < days.indexOf(u"| 2025-06-09 |"_s) &&
-                     !days.contains(u"| 2025-06-02 |"_s),
-                 qPrintable(days));
-    }
-
     void unknownAmountsAreEmptyCells() {
         const QString path = write(u"mixed.csv"_s, "timestamp,model,prompt_tokens,completion_tokens\n"
                                                    "2025-06-01T12:00:00Z,gpt-4o,1000,10\n"
