@@ -35,10 +35,35 @@ QString textAt(const json::Element& object, std::initializer_list<std::string_vi
     return here && !here->is_null() ? json::asText(*here) : QString();
 }
 
+/// A list of texts as a line; empty if it is none.
+QByteArray csvOf(const std::optional<json::Element>& list) {
+    if (!list || !list->is_array())
+        return {};
+    QStringList texts;
+    for (const json::Element cell : json::items(*list))
+        texts << json::asText(cell);
+    return csvLine(texts);
+}
+
+/// The table that the question asked for, as it stands in the answer; empty if there is none.
+QByteArray askedTable(const json::Element& root) {
+    const auto table = json::member(root, "asked_table");
+    const auto rows = table && table->is_object() ? json::member(*table, "rows") : std::nullopt;
+    if (!rows || !rows->is_array())
+        return {};
+    QByteArray csv = csvOf(json::member(*table, "columns"));
+    for (const json::Element line : json::items(*rows))
+        csv += csvOf(line);
+    return csv;
+}
+
 Expected<QByteArray> costTable(const JsonText& report) {
     constexpr auto none = QT_TRANSLATE_NOOP("Protocol", "This answer has no table of costs by model.");
     json::Parser parser;
     const auto root = report.isEmpty() ? std::nullopt : parser.parse(report);
+    if (const QByteArray asked = root && root->is_object() ? askedTable(*root) : QByteArray();
+        !asked.isEmpty())
+        return asked;
     const auto cost = root && root->is_object() ? json::member(*root, "cost_analysis") : std::nullopt;
     const auto lines = cost ? json::member(*cost, "current_costs") : std::nullopt;
     if (!lines || !lines->is_object())

@@ -7,6 +7,7 @@ usage: check_answer.py PRICES csv|claude|unified QUESTION ANSWER.md FILE...
 Every table cell and every sentence with a figure must be known here and equal what usage_facts.py computes; a figure
 that no rule covers is a failure too. Exits 0 and prints the number of figures checked, or 1 with what differs.
 """
+import datetime
 import math
 import re
 import sys
@@ -107,7 +108,7 @@ class Checker:
             self.exact(where + " tokens out", values["Tokens out"], group.tokens["output"])
             self.exact(where + " cost", values["Cost (USD)"], group.cost)
             if "Recorded (USD)" in values:
-                self.exact(where + " recorded", values["Recorded (USD)"], group.recorded)
+                self.exact(where + " recorded", values["Recorded (USD)"] or "0", group.recorded)
                 self.exact(where + " list", values["At list price (USD)"], group.listed)
             self.percent(where + " share", values["Share of cost"].rstrip(" %"), group.cost, self.f.all.cost)
 
@@ -267,7 +268,7 @@ class Checker:
         return totals
 
     def check_recommendation(self, line):
-        found = re.search(rf"Estimated saving: {NUM} to {NUM} USD in the period \({NUM} % to {NUM} % of the total cost\)", line)
+        found = re.search(rf"Estimated saving: {NUM} to {NUM} USD in the period \({NUM} % to {NUM} % of the (?:total cost|cost in scope)\)", line)
         if not found:
             return
         texts = found.groups()
@@ -275,27 +276,27 @@ class Checker:
         swap = re.search(r"Move suitable calls from (\S+) to (\S+)\.\*\*", line)
         if swap:
             self.saving("swap " + swap[1], "swap", texts, swap[1], swap[2])
-            self.numbers(rest, rf"{NUM} calls of \S+ cost {NUM} USD", self.f.models[swap[1]].n, self.f.models[swap[1]].cost)
+            self.numbers(rest, rf"{NUM} calls? of \S+ cost {NUM} USD", self.f.models[swap[1]].n, self.f.models[swap[1]].cost)
         elif "failed calls" in line:
             self.saving("failures", "failures", texts)
-            self.numbers(rest, rf"{NUM} calls ended in an error or a timeout and cost {NUM} USD", self.f.all.failed, self.f.all.failed_cost)
+            self.numbers(rest, rf"{NUM} calls? ended in an error or a timeout and cost {NUM} USD", self.f.all.failed, self.f.all.failed_cost)
         elif "from a cache" in line:
             self.saving("cache", "cache", texts)
-            self.numbers(rest, rf"{NUM} calls repeated .* cost {NUM} USD", self.f.repeats()["repeats"], self.f.repeats()["cost"])
+            self.numbers(rest, rf"{NUM} calls? repeated .* cost {NUM} USD", self.f.repeats()["repeats"], self.f.repeats()["cost"])
         elif "start of prompts" in line:
             self.saving("prompt cache", "prompt_cache", texts)
             again = self.f.repeatable()
             value = sum(t * self.f.prices.of(self.f.prices.find(m), "input") for m, (t, _) in again.items())
-            self.numbers(rest, rf"{NUM} calls sent again .*: {NUM} USD", sum(n for _, n in again.values()), value)
+            self.numbers(rest, rf"{NUM} calls? sent again .*: {NUM} USD", sum(n for _, n in again.values()), value)
         elif "as a batch" in line:
             self.saving("batch", "batch", texts)
             fractions = self.simulations[("batch", None)]
-            self.numbers(rest, rf"{NUM} calls \({NUM} USD\)", sum(self.f.models[m].n for m in fractions),
+            self.numbers(rest, rf"{NUM} calls? \({NUM} USD\)", sum(self.f.models[m].n for m in fractions),
                          sum(self.f.models[m].cost for m in fractions))
         elif "Shorten long prompts" in line:
             self.saving("trim", "trim", texts)
             fractions = self.simulations[("trim", None)]
-            self.numbers(rest, rf"prompt tokens of {NUM} calls cost about {NUM} USD", sum(self.f.models[m].n for m in fractions),
+            self.numbers(rest, rf"prompt tokens of {NUM} calls? cost about {NUM} USD", sum(self.f.models[m].n for m in fractions),
                          sum(self.f.models[m].cost * part for m, part in fractions.items()))
         else:
             self.faults.append("no rule for the recommendation: " + line[:80])
@@ -341,6 +342,15 @@ class Checker:
         def ahead(m):
             for shown, value in zip(m.groups(), (t["ahead"], t["expected"], t["expected_low"], t["expected_high"])):
                 near("projection", shown, value)
+
+        def month_ahead(m, factor=1):
+            last = datetime.date.fromisoformat(f.last)
+            first, end = datetime.date.fromisoformat(m[1]), datetime.date.fromisoformat(m[2])
+            if first.day != 1 or not 0 < (first - last).days <= 31 or (end + datetime.timedelta(1)).day != 1:
+                self.faults.append("not the next month: " + m[0])
+            g = f.trend(factor, (end - first).days + 1, (first - last).days - 1)
+            for shown, value in zip(m.groups()[2:], (g["ahead"], g["expected"], g["expected_low"], g["expected_high"])):
+                near("month ahead", shown, value)
 
         def grown_ahead(m):
             g = f.trend(1 + int(self.growth[1]) / 100)
@@ -395,17 +405,17 @@ class Checker:
         r = []
         add = lambda pattern, rule: r.append((re.compile(pattern), rule))
         add(rf"\*\*{NUM} calls cost {NUM} USD, (?:\d{{4}}-\d\d-\d\d) to (?:\d{{4}}-\d\d-\d\d) \(UTC, {NUM} days\)\.\*\*", each(exact, a.n, a.cost, period))
-        add(rf"The largest part is (\S+) with {NUM} USD \({NUM} % of the total cost, {NUM} calls\)\.", largest)
+        add(rf"The largest part is (\S+) with {NUM} USD \({NUM} % of the (?:total cost|cost in scope), {NUM} calls?\)\.", largest)
         if a.latency:
             p = [usage_facts.nearest_rank(a.latency, q) for q in (50, 95, 99)]
             add(rf"Half of the calls took up to {NUM} ms; p95 is {NUM} ms and p99 {NUM} ms\.", each(exact, *p))
-        add(rf"Errors and timeouts \({NUM} and {NUM} calls\) cost {NUM} USD", each(exact, a.errors, a.timeouts, a.failed_cost))
-        add(rf"would together save an estimated {NUM} to {NUM} USD of it \({NUM} % to {NUM} % of the total cost\)\.", together)
+        add(rf"Errors and timeouts \({NUM} and {NUM} calls?\) cost {NUM} USD", each(exact, a.errors, a.timeouts, a.failed_cost))
+        add(rf"would together save an estimated {NUM} to {NUM} USD of it \({NUM} % to {NUM} % of the (?:total cost|cost in scope)\)\.", together)
         add(rf"Together they are {NUM} to {NUM} USD, each", together)
-        add(rf"\({NUM} % of the total cost\)\.", lambda m: percent("failed share", m[1], a.failed_cost, a.cost))
-        add(rf"failed calls cost {NUM} % of the total cost", lambda m: percent("failed share", m[1], a.failed_cost, a.cost))
+        add(rf"\({NUM} % of the (?:total cost|cost in scope)\)\.", lambda m: percent("failed share", m[1], a.failed_cost, a.cost))
+        add(rf"failed calls cost {NUM} % of the (?:total cost|cost in scope)", lambda m: percent("failed share", m[1], a.failed_cost, a.cost))
         add(rf"begins at {NUM} o’clock, calls over the whole period: {NUM}\.", each(exact, busiest, hours[busiest].n))
-        add(rf"{NUM} of {NUM} calls with a prompt hash \({NUM} %\) repeated an earlier prompt; the repeats cost {NUM} USD \({NUM} % of the total cost",
+        add(rf"{NUM} of {NUM} calls with a prompt hash \({NUM} %\) repeated an earlier prompt; the repeats cost {NUM} USD \({NUM} % of the (?:total cost|cost in scope)",
             lambda m: (exact("repeats", m[1], again["repeats"]), exact("repeats", m[2], again["hashed"]), percent("repeats", m[3], again["repeats"], again["hashed"]),
                        exact("repeats", m[4], again["cost"]), percent("repeats", m[5], again["cost"], a.cost)))
         add(rf"most repeated prompt was sent {NUM} times", each(exact, again["most"]))
@@ -414,26 +424,32 @@ class Checker:
         add(rf"paying in full saved {NUM} USD at list price", each(near, saved))
         add(rf"Another {NUM} tokens had stood", each(exact, sum(v[0] for v in f.repeatable().values())))
         add(rf"In {NUM} of {NUM} sessions the largest prompt was at least twice the first\. {NUM} of {NUM} prompt tokens \({NUM} %\)", context)
-        add(rf"{NUM} calls followed a failed one .*? within 5 minutes and count as retries; {NUM} of them went well, together they cost {NUM} USD\.",
+        add(rf"Retries \(calls that followed a failed one .*? within 5 minutes\): {NUM}; {NUM} of them went well, together they cost {NUM} USD\.",
             each(exact, len(retried), sum(c["status"] == "ok" for c in retried), sum((c["cost"] for c in retried), Fraction(0))))
-        add(rf"{NUM} calls sent a prompt again that had been sent before; the repeats cost {NUM} USD", each(exact, again["repeats"], again["cost"]))
+        add(rf"{NUM} calls? sent a prompt again that had been sent before; the repeats cost {NUM} USD", each(exact, again["repeats"], again["cost"]))
         add(rf"Over {NUM} days the cost was {NUM} USD a day on average and changed by {NUM} USD a day each day \(95 % interval {NUM} to {NUM}\)", trend)
         add(rf"(?:At the mean level|Along this line) the next {NUM} days cost {NUM} USD \(95 % interval {NUM} to {NUM}\)\.", ahead)
+        month = rf"(\d{{4}}-\d\d-\d\d) to (\d{{4}}-\d\d-\d\d) \({NUM} days\) cost {NUM} USD \(95 % interval {NUM} to {NUM}\)\."
+        add(rf"(?:At the mean level|Along this line) {month}", month_ahead)
+        add(rf"raised by as much, {month}", lambda m: month_ahead(m, 1 + int(self.growth[1]) / 100))
+        add(rf"further ahead than the {NUM} days", each(exact, period))
+        add(rf"And {NUM} more files?, which", lambda m: exact("more files", m[1], len(self.paths) - 5))
         add(rf"raised by as much, the next {NUM} days cost {NUM} USD \(95 % interval {NUM} to {NUM}\)\.", grown_ahead)
-        add(rf"{NUM} of {NUM} days are unusual \(.*?beyond 3\.5\); a usual day costs {NUM} USD",
+        add(rf"Unusual days: {NUM} of {NUM} \(.*?beyond 3\.5\); a usual day costs {NUM} USD",
             lambda m: (exact("unusual", m[1], len(outliers)), exact("unusual", m[2], period), near("unusual", m[3], median)))
         if outliers:
             add(r"What made (\S+) differ", lambda m: m[1] == self.odd_day() or self.faults.append("odd day " + m[1]))
-            add(rf"the calls cost {NUM} USD a day, from \S+ to \S+ {NUM} USD a day\.", each(near, a.cost / period, f.by("day")[self.odd_day()].cost))
+            add(rf"the calls cost {NUM} USD a day, on \S+ {NUM} USD\.", each(near, a.cost / period, f.by("day")[self.odd_day()].cost))
+            add(rf"That is {NUM} % (?:more|less) a day\.", lambda m: percent("change of the odd day", m[1], abs(f.by("day")[self.odd_day()].cost - a.cost / period), a.cost / period))
             add(rf"Of the change per day, {NUM} USD come from the number of calls, {NUM} USD from tokens per call, and {NUM} USD", drivers)
             add(r"From \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d", lambda m: m[0] == f"From {f.first} to {f.last}" or self.faults.append(m[0]))
-        add(rf"The fullest minute had {NUM} calls \((\S+ \S+) UTC\); the minute with most tokens had {NUM} \(\S+ \S+ UTC\)", peaks)
+        add(rf"The fullest minute had {NUM} calls? \((\S+ \S+) UTC\); the minute with most tokens had {NUM} \(\S+ \S+ UTC\)", peaks)
         if self.growth:
             g = int(self.growth[1])
             add(rf"With {NUM} % more use of the same kind a period of this length would cost {NUM} USD", each(near, g, a.cost * (100 + g) / 100))
             add(rf"With {NUM} % more use of the same kind, a period like this one \(.*?{NUM} days\)\) costs {NUM} USD instead of {NUM} USD",
                 each(near, g, period, a.cost * (100 + g) / 100))
-            add(rf"With {NUM} % more of the same these peaks become {NUM} calls and {NUM} tokens a minute",
+            add(rf"With {NUM} % more of the same these peaks become {NUM} calls? and {NUM} tokens a minute",
                 lambda m: (exact("peak", m[1], g), exact("peak", m[2], math.ceil(self.peak[0] * (100 + g) / 100)), exact("peak", m[3], math.ceil(Fraction(self.peak[1] * (100 + g), 100)))))
         if self.factor and a.latency:
             add(rf"{NUM} times faster means a p95 of {NUM} ms instead of {NUM} ms\. .*? low: {NUM}; of them not dearer than today's {NUM} USD per thousand calls: {NUM}\.", factor)
@@ -442,10 +458,11 @@ class Checker:
         add(rf"Its p95 is {NUM} ms against {NUM} ms over all calls",
             lambda m: (exact("slowest", m[1], max(usage_facts.nearest_rank(g.latency, 95) for g in f.models.values() if len(g.latency) >= 20)), exact("slowest", m[2], usage_facts.nearest_rank(a.latency, 95))))
         listed = [c for c in f.calls if c["recorded"] is None]
-        add(rf"{NUM} calls without a recorded cost are priced at list price \({NUM} USD\); {NUM} calls carry a recorded cost \({NUM} USD\)",
+        add(rf"Without a recorded cost, so priced at list price: {NUM} calls? \({NUM} USD\); with a recorded cost: {NUM} calls? \({NUM} USD\)",
             each(exact, len(listed), a.listed, a.n - len(listed), a.recorded))
+        add(rf"No cost is recorded: all amounts are list prices \({NUM} calls? priced at list price, {NUM} USD\)", each(exact, len(listed), a.listed))
         add(rf"All {NUM} files: {NUM} rows read, {NUM} rejected, {NUM} copies left out", self.file_totals)
-        add(rf"“([^”]+)” \(.*?, {NUM} bytes\): {NUM} rows read, {NUM} rejected\.(?: Copies of calls that were counted already: {NUM}\.)?", self.one_file)
+        add(rf"“([^”]+)” \(.*?, {NUM} bytes\): {NUM} rows? read, {NUM} rejected\.(?: Copies of calls that were counted already: {NUM}\.)?", self.one_file)
         # Assumed shares, thresholds and dates that are stated, not measured.
         add(r"List prices as of (\S+) from", lambda m: m[1] == f.prices.as_of or self.faults.append("prices as of " + m[1]))
         add(r"(\d+) to (\d+) % (?:of (?:them|those|the)|shorter)", lambda m: (int(m[1]), int(m[2])) in SHARES.values() or self.faults.append(m[0]))

@@ -221,7 +221,7 @@ class Facts:
     # Statistics ------------------------------------------------------------------------------------------------
 
     @functools.lru_cache(None)
-    def trend(self, factor=1):
+    def trend(self, factor=1, days=None, skipped=0):
         y = [float(v) * factor for v in self.daily]
         n = len(y)
         mean_x, mean_y = (n - 1) / 2, sum(y) / n
@@ -229,10 +229,10 @@ class Facts:
         slope = sum((x - mean_x) * (v - mean_y) for x, v in enumerate(y)) / sxx
         residual = math.sqrt(sum((v - mean_y - slope * (x - mean_x)) ** 2 for x, v in enumerate(y)) / (n - 2))
         margin = student(n - 2) * residual / math.sqrt(sxx)
-        ahead = min(n, 30)
+        ahead = days or min(n, 30)
         certain = slope - margin > 0 or slope + margin < 0
         if certain:
-            middle = n + (ahead - 1) / 2 - mean_x
+            middle = n + skipped + (ahead - 1) / 2 - mean_x
             expected = ahead * (mean_y + slope * middle)
             spread = student(n - 2) * residual * math.sqrt(ahead + ahead**2 / n + (ahead * middle) ** 2 / sxx)
         else:

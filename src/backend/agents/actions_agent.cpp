@@ -2,6 +2,8 @@
 #include "backend/agents/actions_agent.h"
 
 #include "backend/agents/agent_words.h"
+#include "backend/agents/figures.h"
+#include "backend/agents/measure_questions.h"
 #include "backend/agents/recommendations.h"
 
 namespace apex::backend {
@@ -17,6 +19,10 @@ QString ActionsAgent::task() const {
 }
 
 Expected<QJsonObject> ActionsAgent::work(RunState& state) {
+    if (state.recommendations.empty() && asksForFigure(state))
+        return QJsonObject{
+            {"summary"_L1,
+             say(QT_TRANSLATE_NOOP("Agents", "One figure is asked for, so there is nothing to plan."))}};
     think(state, say(QT_TRANSLATE_NOOP("Agents", "I turn %1 recommendations into steps with a check and a "
                                                  "way back, the largest saving first."))
                      .arg(state.recommendations.size()));
@@ -33,9 +39,10 @@ Expected<QJsonObject> ActionsAgent::work(RunState& state) {
     });
     if (!result)
         return fail(result.error());
-    return QJsonObject{
-        {"summary"_L1, say(QT_TRANSLATE_NOOP("Agents", "%1 steps are planned.")).arg(state.plan.size())},
-        {"steps"_L1, result->value("count"_L1)}};
+    return QJsonObject{{"summary"_L1, counted(static_cast<std::int64_t>(state.plan.size()),
+                                              QT_TRANSLATE_NOOP("Agents", "1 step is planned."),
+                                              QT_TRANSLATE_NOOP("Agents", "%1 steps are planned."))},
+                       {"steps"_L1, result->value("count"_L1)}};
 }
 
 } // namespace apex::backend

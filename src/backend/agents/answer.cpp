@@ -15,15 +15,21 @@ QJsonObject Answer::json() const {
         json["missing"_L1] = QJsonArray::fromStringList(missing);
     if (!assumptions.isEmpty())
         json["assumptions"_L1] = QJsonArray::fromStringList(assumptions);
-    if (!sentences.isEmpty())
-        json["summary"_L1] = sentences.join(u' ');
+    QStringList all = sentences;
+    if (!headline.isEmpty())
+        all.prepend(headline);
+    if (!all.isEmpty())
+        json["summary"_L1] = all.join(u' ');
     return json;
 }
 
-QString Finding::markdown() const {
+QString Finding::markdown(bool opens) const {
     QString text = u"## "_s + answer.heading + u"\n\n"_s;
-    if (!answer.sentences.isEmpty())
-        text += answer.sentences.join(u' ') + u"\n\n"_s;
+    QStringList sentences = answer.sentences;
+    if (!opens && !answer.headline.isEmpty())
+        sentences.prepend(answer.headline);
+    if (!sentences.isEmpty())
+        text += sentences.join(u' ') + u"\n\n"_s;
     for (const ResultTable& table : answer.tables) {
         if (!table.isEmpty())
             text += table.markdown() + u'\n';

@@ -11,6 +11,7 @@ namespace apex::backend {
 /// table.
 struct Answer {
     QString heading;
+    QString headline; ///< the answer in one sentence; opens a narrow answer. Empty: the measured sum opens it
     QStringList sentences;
     std::vector<ResultTable> tables;
     QJsonObject facts;
@@ -28,7 +29,8 @@ struct Finding {
     QString call;           ///< execution id
     QStringList statements; ///< SQL exactly as it ran
 
-    [[nodiscard]] QString markdown() const;
+    /// `opens`: the headline stands at the start of the whole answer and is not repeated.
+    [[nodiscard]] QString markdown(bool opens = false) const;
 };
 
 /// "Source: `cost_by_project` (`run_1_call_4`)." with a line end.

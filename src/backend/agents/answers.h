@@ -47,7 +47,9 @@ namespace apex::backend::answers {
 [[nodiscard]] QString dollarsText(double dollars);
 /// A plain number with at most `places` decimals, zeros trimmed.
 [[nodiscard]] QString decimalText(double value, int places);
-/// Name of a dimension for people: "project" -> "Project".
+/// Name of a dimension for people, as the head of a column: "project" -> "Project".
 [[nodiscard]] QString dimensionLabel(const QString& dimension);
+/// The same within a sentence: "project", "day (UTC)", "week (UTC)".
+[[nodiscard]] QString dimensionWords(const QString& dimension);
 
 } // namespace apex::backend::answers

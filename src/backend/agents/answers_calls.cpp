@@ -3,6 +3,7 @@
 #include "backend/agents/answers.h"
 #include "backend/agents/figures.h"
 #include "backend/agents/markdown_table.h"
+#include "backend/agents/measure_answers.h"
 #include "backend/analysis/measurements.h"
 #include "backend/analysis/what_if.h"
 
@@ -21,10 +22,6 @@ QString keyOf(const Table& table, std::size_t row, const QString& column = u"key
 
 QString countText(const Table& table, std::size_t row, const QString& column) {
     return QString::number(table.number(row, column));
-}
-
-QString missingColumn(const char* what, const QString& column) {
-    return say(QT_TRANSLATE_NOOP("Agents", "%1 cannot be said: no row has `%2`.")).arg(say(what), column);
 }
 
 ResultTable latencyTable(const QString& name, const QString& label, const QString& calls) {
@@ -107,44 +104,6 @@ Expected<Answer> latency(RunState& state, const QString& dimension) {
     return answer;
 }
 
-Expected<Answer> errorCauses(RunState& state) {
-    const auto texts = errorTexts(*state.rows);
-    if (!texts)
-        return fail(texts.error());
-    Answer answer;
-    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Causes of errors"));
-    const auto failed = failures(*state.rows);
-    if (!failed)
-        return fail(failed.error());
-    ResultTable byModel(u"rows"_s, {{u"model"_s, say(QT_TRANSLATE_NOOP("Agents", "Model"))},
-                                    {u"status"_s, say(QT_TRANSLATE_NOOP("Agents", "Outcome"))},
-                                    {u"calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Calls"))},
-                                    {u"prompt_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens in"))},
-                                    {u"output_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens out"))},
-                                    {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))}});
-    Money wasted;
-    for (std::size_t row = 0; row < failed->size(); ++row) {
-        wasted += failed->money(row, u"cost_usd"_s);
-        if (row < shownRows)
-            byModel.add({keyOf(*failed, row, u"model"_s), failed->text(row, u"status"_s),
-                         countText(*failed, row, u"calls"_s), countText(*failed, row, u"prompt_tokens"_s),
-                         countText(*failed, row, u"output_tokens"_s), failed->text(row, u"cost_usd"_s)});
-    }
-    answer.facts["wasted_usd"_L1] = moneyText(wasted);
-    answer.facts["errors_with_text"_L1] = static_cast<qint64>(texts->size());
-    answer.tables.push_back(std::move(byModel));
-    if (texts->isEmpty())
-        return answer;
-    ResultTable causes(u"causes"_s, {{u"error"_s, say(QT_TRANSLATE_NOOP("Agents", "Error as recorded"))},
-                                     {u"calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Calls"))},
-                                     {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))}});
-    for (std::size_t row = 0; row < texts->size(); ++row)
-        causes.add({texts->text(row, u"error"_s), countText(*texts, row, u"calls"_s),
-                    texts->text(row, u"cost_usd"_s)});
-    answer.tables.push_back(std::move(causes));
-    return answer;
-}
-
 Expected<Answer> retriesAndRepeats(RunState& state) {
     const auto again = retries(*state.rows);
     if (!again)
@@ -177,19 +136,19 @@ Expected<Answer> retriesAndRepeats(RunState& state) {
     if (state.usage->totals.statusKnown > 0)
         answer.sentences.append(
             say(QT_TRANSLATE_NOOP(
-                    "Agents", "%1 calls followed a failed one of the same session, user, service and model "
-                              "within 5 minutes and count as retries; %2 of them went well, together they "
-                              "cost %3 USD."))
+                    "Agents",
+                    "Retries (calls that followed a failed one of the same session, user, service and "
+                    "model within 5 minutes): %1; %2 of them went well, together they cost %3 USD."))
                 .arg(QString::number(retried), QString::number(recovered), moneyText(retryCost)));
     else
         answer.missing.append(
             missingColumn(QT_TRANSLATE_NOOP("Agents", "Whether calls were retried"), u"status"_s));
     if (state.usage->repeats.callsWithHash > 0)
         answer.sentences.append(
-            say(QT_TRANSLATE_NOOP(
-                    "Agents", "%1 calls sent a prompt again that had been sent before; the repeats cost %2 "
-                              "USD, the dearest call of each prompt taken as the original."))
-                .arg(QString::number(repeated), moneyText(repeatCost)));
+            say(QT_TRANSLATE_NOOP("Agents",
+                                  "%1 sent a prompt again that had been sent before; the repeats cost %2 "
+                                  "USD, the dearest call of each prompt taken as the original."))
+                .arg(callsText(repeated), moneyText(repeatCost)));
     else
         answer.missing.append(
             missingColumn(QT_TRANSLATE_NOOP("Agents", "Whether prompts were repeated"), u"prompt_hash"_s));
@@ -225,6 +184,8 @@ Expected<Answer> caching(RunState& state) {
                     {"cache_write_tokens"_L1, static_cast<qint64>(written)},
                     {"hit_rate_percent"_L1, rate},
                     {"saved_at_list_price_usd"_L1, estimateText(saved)}};
+    if (state.prices && !saved.isZero())
+        answer.facts["prices_as_of"_L1] = state.prices->asOf().toString(Qt::ISODate);
     if (prompt == 0) {
         answer.missing.append(
             missingColumn(QT_TRANSLATE_NOOP("Agents", "How much was cached"), u"prompt_tokens"_s));
@@ -315,6 +276,17 @@ Expected<Answer> contextGrowth(RunState& state) {
 Expected<Answer> peakRates(RunState& state) {
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Rate limits"));
+    if (state.usage->summedRows > 0 || (state.usage->hasPeriod() && !state.usage->hoursKnown)) {
+        answer.missing.append(
+            state.usage->hoursKnown
+                ? say(QT_TRANSLATE_NOOP("Agents",
+                                        "Rows stand for many calls at once, so they say nothing about "
+                                        "single minutes. Export single calls."))
+                : say(QT_TRANSLATE_NOOP("Agents",
+                                        "The rows stand for whole days, so they say nothing about minutes. "
+                                        "Export single calls.")));
+        return answer;
+    }
     const auto peak = backend::peakRates(*state.rows);
     if (!peak)
         return fail(peak.error());
@@ -330,10 +302,10 @@ Expected<Answer> peakRates(RunState& state) {
                     {"peak_tokens_per_minute"_L1, static_cast<qint64>(tokens)},
                     {"peak_tokens_minute"_L1, peak->text(0, u"peak_tokens_minute"_s)}};
     answer.sentences.append(
-        say(QT_TRANSLATE_NOOP(
-                "Agents", "The fullest minute had %1 calls (%2 UTC); the minute with most tokens had %3 (%4 "
-                          "UTC)."))
-            .arg(QString::number(calls), peak->text(0, u"peak_calls_minute"_s), QString::number(tokens),
+        say(QT_TRANSLATE_NOOP("Agents",
+                              "The fullest minute had %1 (%2 UTC); the minute with most tokens had %3 (%4 "
+                              "UTC)."))
+            .arg(callsText(calls), peak->text(0, u"peak_calls_minute"_s), QString::number(tokens),
                  peak->text(0, u"peak_tokens_minute"_s)));
     if (const auto growth = state.intent.growthPercent) {
         const std::int64_t grownCalls = (calls * (100 + *growth) + 99) / 100;
@@ -343,9 +315,9 @@ Expected<Answer> peakRates(RunState& state) {
         answer.facts["peak_tokens_per_minute_grown"_L1] = static_cast<qint64>(grownTokens);
         answer.sentences.append(
             say(QT_TRANSLATE_NOOP("Agents",
-                                  "With %1 % more of the same these peaks become %2 calls and %3 tokens a "
+                                  "With %1 % more of the same these peaks become %2 and %3 tokens a "
                                   "minute."))
-                .arg(QString::number(*growth), QString::number(grownCalls), QString::number(grownTokens)));
+                .arg(QString::number(*growth), callsText(grownCalls), QString::number(grownTokens)));
     }
     answer.missing.append(
         say(QT_TRANSLATE_NOOP("Agents", "Your limits themselves are in no usage file: compare these peaks "
@@ -365,7 +337,8 @@ Expected<Answer> ownQuery(RunState& state) {
     if (!table) {
         answer.facts["error"_L1] = table.error().forPeople();
         answer.missing.append(table.error().forPeople());
-        if (!table.error().details.isEmpty())
+        // What SQLite says helps to correct a query, and only repeats the refusal of a forbidden one.
+        if (!table.error().details.isEmpty() && table.error().kind == ErrorKind::InvalidInput)
             answer.missing.append(table.error().details);
         answer.missing.append(say(QT_TRANSLATE_NOOP(
             "Agents",
@@ -387,10 +360,10 @@ Expected<Answer> ownQuery(RunState& state) {
     answer.facts = {{"row_count"_L1, static_cast<qint64>(table->size())},
                     {"truncated"_L1, table->truncated()},
                     {"most_rows"_L1, static_cast<qint64>(mostRows)}};
-    answer.sentences.append(
-        table->truncated()
-            ? say(QT_TRANSLATE_NOOP("Agents", "The first %1 rows; there are more.")).arg(table->size())
-            : say(QT_TRANSLATE_NOOP("Agents", "Rows: %1.")).arg(table->size()));
+    answer.sentences.append(table->truncated()
+                                ? say(QT_TRANSLATE_NOOP("Agents", "The first %1; there are more."))
+                                      .arg(rowsText(static_cast<std::int64_t>(table->size())))
+                                : say(QT_TRANSLATE_NOOP("Agents", "Rows: %1.")).arg(table->size()));
     answer.tables.push_back(std::move(shown));
     return answer;
 }
@@ -399,10 +372,10 @@ Expected<Answer> statements(RunState& state) {
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "The SQL behind the answer"));
     int count = 0;
-    for (const Finding& finding : state.findings) {
-        for (const QString& sql : finding.statements) {
-            answer.sentences.append(u"\n\n`"_s + finding.tool + u"` (`"_s + finding.call +
-                                    u"`):\n\n```sql\n"_s + sql + u"\n```\n"_s);
+    for (const ToolResult& result : state.toolResults) {
+        for (const QJsonValue& sql : result.result.value("sql"_L1).toArray()) {
+            answer.sentences.append(u"\n\n`"_s + result.tool + u"` (`"_s + result.call +
+                                    u"`):\n\n```sql\n"_s + sql.toString() + u"\n```\n"_s);
             ++count;
         }
     }

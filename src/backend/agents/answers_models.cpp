@@ -2,6 +2,7 @@
 #include "backend/agents/agent_words.h"
 #include "backend/agents/answers.h"
 #include "backend/agents/figures.h"
+#include "backend/agents/measure_answers.h"
 #include "backend/agents/scope_finder.h"
 #include "backend/analysis/daily_series.h"
 #include "backend/analysis/drivers.h"
@@ -123,6 +124,13 @@ void answerMove(const RunState& state, const ModelSummary& from, const QString& 
         answer.missing.append(noPrice(state, name));
         return;
     }
+    if (prices.recorded.isZero()) {
+        answer.missing.append(
+            say(QT_TRANSLATE_NOOP("Agents",
+                                  "The recorded cost of the calls of %1 is 0, so a move saves nothing."))
+                .arg(name));
+        return;
+    }
     const int share = state.intent.sharePercent.value_or(100);
     const Money moved = prices.recorded.scaled(share, 100);
     // The ratio of list prices keeps a discount that the recorded cost holds.
@@ -142,11 +150,19 @@ void answerMove(const RunState& state, const ModelSummary& from, const QString& 
     answer.facts["total_now_usd"_L1] = moneyText(state.usage->totals.cost());
     answer.facts["total_then_usd"_L1] = estimateText(state.usage->totals.cost() - saved);
     answer.facts["prices_as_of"_L1] = state.prices->asOf().toString(Qt::ISODate);
+    const Money change = saved < Money() ? then - moved : saved;
+    answer.facts["change_usd"_L1] = estimateText(change);
+    answer.headline =
+        (saved < Money()
+             ? say(QT_TRANSLATE_NOOP("Agents",
+                                     "Moving %1 % of the calls of %2 to %3 would cost %4 USD more."))
+             : say(QT_TRANSLATE_NOOP("Agents", "Moving %1 % of the calls of %2 to %3 would save %4 USD.")))
+            .arg(QString::number(share), name, QString::fromStdString(price->model), estimateText(change));
     answer.sentences.append(
-        say(QT_TRANSLATE_NOOP(
-                "Agents", "The %1 calls of %2 cost %3 USD. Their tokens at the list price of %4 are %5 % of "
-                          "their own list price (%6 against %7 USD)."))
-            .arg(QString::number(prices.calls), name, moneyText(prices.recorded),
+        say(QT_TRANSLATE_NOOP("Agents",
+                              "The %1 of %2 cost %3 USD. Their tokens at the list price of %4 are %5 % of "
+                              "their own list price (%6 against %7 USD)."))
+            .arg(callsText(static_cast<std::int64_t>(prices.calls)), name, moneyText(prices.recorded),
                  QString::fromStdString(price->model), percentText(perMille(prices.then, prices.now)),
                  estimateText(prices.then), estimateText(prices.now)));
     answer.sentences.append(
@@ -223,6 +239,10 @@ ResultTable candidates(const RunState& state, const QStringList& names, Answer& 
         sums.cacheWrite1h += tokens.cacheWrite1h;
         sums.output += tokens.output;
     }
+    if (names.isEmpty())
+        return table;
+    answer.facts["prices_as_of"_L1] =
+        state.prices ? QJsonValue(state.prices->asOf().toString(Qt::ISODate)) : QJsonValue();
     answer.facts["list_price_today_usd"_L1] = estimateText(now);
     answer.facts["output_varied_by_percent"_L1] = 20;
     for (const QString& name : names) {
@@ -333,9 +353,12 @@ Expected<Answer> modelChoice(RunState& state) {
     const QStringList names = namedModels(state);
     answer.tables.push_back(comparison(*figures, {}));
     QStringList compared = names;
+    // The move is calculated already, and the model that is left is no candidate.
+    const QString left = answer.facts.value("model"_L1).toString();
     compared.removeIf([&](const QString& name) {
-        return name.compare(state.intent.moveTo, Qt::CaseInsensitive) == 0 &&
-               answer.facts.contains("replacement"_L1);
+        return answer.facts.contains("replacement"_L1) &&
+               (name.compare(state.intent.moveTo, Qt::CaseInsensitive) == 0 ||
+                name.compare(left, Qt::CaseInsensitive) == 0);
     });
     answer.tables.push_back(candidates(state, compared, answer));
     answer.missing.removeDuplicates();
@@ -377,62 +400,52 @@ Expected<Answer> beforeAndAfter(RunState& state) {
     return answer;
 }
 
-Expected<Answer> growth(RunState& state) {
+QStringList pricedNames(const RunState& state) {
+    QStringList names;
+    for (const QString& name : state.found.unknownNames) {
+        if (priceOfName(state, name))
+            names.append(name);
+    }
+    return names;
+}
+
+Expected<Answer> priceOnModels(RunState& state) {
     Answer answer;
-    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Growth"));
-    const int percent = *state.intent.growthPercent;
-    const Money now = state.usage->totals.cost();
-    if (costUnknown(*state.usage)) {
-        answer.missing.append(
-            say(QT_TRANSLATE_NOOP("Agents", "No call has a known cost, so growth has none either.")));
-        return answer;
+    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "All calls on another model"));
+    TokenSums sums;
+    for (const auto& [model, tokens] : state.measured->tokens) {
+        sums.input += tokens.input;
+        sums.cacheRead += tokens.cacheRead;
+        sums.cacheWrite5m += tokens.cacheWrite5m;
+        sums.cacheWrite1h += tokens.cacheWrite1h;
+        sums.output += tokens.output;
     }
-    const Money then = now.scaled(100 + percent, 100);
-    answer.facts = {{"growth_percent"_L1, percent},
-                    {"current_cost_usd"_L1, moneyText(now)},
-                    {"projected_cost_usd"_L1, estimateText(then)},
-                    {"period"_L1, periodText(*state.usage)},
-                    {"assumption"_L1, u"same mix of models, tokens per call and prices"_s}};
-    answer.sentences.append(
-        say(QT_TRANSLATE_NOOP("Agents",
-                              "With %1 % more use of the same kind, a period like this one (%2) costs %3 USD "
-                              "instead of %4 USD."))
-            .arg(QString::number(percent), periodText(*state.usage), estimateText(then), moneyText(now)));
-    const auto series = dailySeries(*state.rows);
-    if (!series)
-        return fail(series.error());
-    std::vector<double> grown = series->cost;
-    for (double& value : grown)
-        value *= 1 + percent / 100.0;
-    if (const auto ahead = projectionOf(grown, daysAhead(grown.size()))) {
-        answer.facts["next_days"_L1] = ahead->days;
-        answer.facts["next_days_usd"_L1] = dollarsText(ahead->expected);
-        answer.facts["next_days_low_usd"_L1] = dollarsText(ahead->low);
-        answer.facts["next_days_high_usd"_L1] = dollarsText(ahead->high);
-        answer.facts["method"_L1] =
-            u"cost per UTC day, scaled; the least-squares line if its direction is certain, else the mean; 95 % prediction interval"_s;
-        answer.facts["along_trend"_L1] = ahead->alongTrend;
+    const CallTotals& totals = state.usage->totals;
+    for (const QString& name : pricedNames(state)) {
+        const ModelPrice* price = priceOfName(state, name);
+        const QString then = moneyText(priceOf(*price, sums));
+        const QString meant = QString::fromStdString(price->model);
+        answer.facts[u"on_"_s + meant] = then;
+        const QString sentence =
+            say(QT_TRANSLATE_NOOP("Agents",
+                                  "The tokens of all %1 would cost %2 USD at the list price of %3."))
+                .arg(callsText(static_cast<std::int64_t>(totals.calls)), then, meant);
+        if (answer.headline.isEmpty())
+            answer.headline = sentence;
+        else
+            answer.sentences.append(sentence);
+    }
+    answer.facts["calls"_L1] = static_cast<qint64>(totals.calls);
+    answer.facts["prices_as_of"_L1] = state.prices->asOf().toString(Qt::ISODate);
+    if (!costUnknown(*state.usage)) {
+        answer.facts["cost_now_usd"_L1] = moneyText(totals.cost());
         answer.sentences.append(
-            (ahead->alongTrend
-                 ? say(QT_TRANSLATE_NOOP(
-                       "Agents", "Along the trend of the days, raised by as much, the next %1 days cost "
-                                 "%2 USD (95 % interval %3 to %4)."))
-                 : say(QT_TRANSLATE_NOOP(
-                       "Agents", "At the mean of the days, raised by as much, the next %1 days cost %2 "
-                                 "USD (95 % interval %3 to %4).")))
-                .arg(QString::number(ahead->days), dollarsText(ahead->expected), dollarsText(ahead->low),
-                     dollarsText(ahead->high)));
+            say(QT_TRANSLATE_NOOP("Agents", "They cost %1 USD now.")).arg(moneyText(totals.cost())));
     }
-    ResultTable table(u"rows"_s, {{u"model"_s, say(QT_TRANSLATE_NOOP("Agents", "Model"))},
-                                  {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost now (USD)"))},
-                                  {u"projected_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost then (USD)"))}});
-    for (std::size_t i = 0; i < std::min(state.usage->models.size(), shownRows); ++i) {
-        const ModelSummary& model = state.usage->models[i];
-        table.add({groupName(model.name, say(QT_TRANSLATE_NOOP("Agents", "(no model recorded)"))),
-                   moneyText(model.totals.cost()),
-                   estimateText(model.totals.cost().scaled(100 + percent, 100))});
-    }
-    answer.tables.push_back(std::move(table));
+    answer.assumptions.append(say(QT_TRANSLATE_NOOP(
+        "Agents",
+        "The same tokens per call on the other model; it may count and answer at another length.")));
+    answer.missing.append(noQuality());
     return answer;
 }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/agents/agent_words.h"
 #include "backend/agents/answers.h"
+#include "backend/agents/asked_periods.h"
 #include "backend/agents/figures.h"
 #include "backend/analysis/measurements.h"
-
-#include <QDateTime>
-#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -17,69 +15,57 @@ namespace {
 
 /// What one of the compared spans holds.
 struct Period {
-    DaySpan span;
+    AskedPeriod asked;
     std::int64_t calls = 0;
-    std::int64_t days = 0;
     Money cost;
     Table sums;
+
+    [[nodiscard]] QString text() const { return spanText(asked.span.from, asked.span.to); }
+    [[nodiscard]] bool costUnknown() const {
+        return calls > 0 && sums.number(0, u"unknown_cost_calls"_s) == calls;
+    }
+    /// By the days that the rows cover.
+    [[nodiscard]] Money perDay() const { return cost.scaled(1, std::max<std::int64_t>(1, asked.days())); }
+    [[nodiscard]] QString coveredText() const { return spanText(asked.covered.from, asked.covered.to); }
 };
 
-/// The span before this one, as long as it.
-DaySpan oneBack(const DaySpan& span, TimeWords::Kind kind) {
-    DaySpan before = span;
-    const int months = kind == TimeWords::Kind::LastQuarter                                       ? 3
-                       : kind == TimeWords::Kind::LastMonth || kind == TimeWords::Kind::ThisMonth ? 1
-                                                                                                  : 0;
-    before.to = span.from.addDays(-1);
-    before.from =
-        months > 0 ? span.from.addMonths(-months) : before.to.addDays(span.from.daysTo(span.to) * -1);
-    return before;
-}
-
-/// "This week against last week" names one span twice where the data ended long ago; the earlier one is meant
-/// to lie before the other.
-void partEqualSpans(std::vector<DaySpan>& spans, const std::vector<TimeWords>& words) {
-    static const QRegularExpression earlier(uR"(\b(?:last|past|previous|before|yesterday)\b)"_s);
-    if (spans[0].from != spans[1].from || spans[0].to != spans[1].to)
-        return;
-    const bool secondIsEarlier =
-        earlier.match(words[1].text).hasMatch() && !earlier.match(words[0].text).hasMatch();
-    const std::size_t moved = secondIsEarlier ? 1 : 0;
-    spans[moved] = oneBack(spans[moved], words[moved].kind);
-}
-
-/// First and last day of the rows; invalid if no row has a time.
-Expected<DaySpan> daysOfRows(RunState& state) {
-    const auto table =
-        state.rows->run(u"SELECT min(day_number) AS first, max(day_number) AS last FROM $rows"_s);
-    if (!table)
-        return fail(table.error());
-    if (table->isNull(0, u"first"_s))
-        return DaySpan{};
-    const QDate epoch(1970, 1, 1);
-    return DaySpan{epoch.addDays(table->number(0, u"first"_s)), epoch.addDays(table->number(0, u"last"_s)),
-                   true};
-}
-
-Expected<Period> measure(RunState& state, const DaySpan& span) {
+Expected<Period> measure(RunState& state, const AskedPeriod& asked) {
     const Scope whole = state.rows->scope();
-    state.rows->setScope(whole.within(span.from, span.to));
+    state.rows->setScope(whole.within(asked.span.from, asked.span.to));
     auto sums = totals(*state.rows);
     state.rows->setScope(whole);
     if (!sums)
         return fail(sums.error());
-    Period period{span, sums->number(0, u"calls"_s), span.from.daysTo(span.to) + 1,
-                  sums->money(0, u"cost_usd"_s), std::move(*sums)};
-    return period;
+    return Period{asked, sums->number(0, u"calls"_s), sums->money(0, u"cost_usd"_s), std::move(*sums)};
 }
 
-QString spanText(const DaySpan& span) {
-    return span.from == span.to ? span.from.toString(Qt::ISODate)
-                                : say(QT_TRANSLATE_NOOP("Agents", "%1 to %2"))
-                                      .arg(span.from.toString(Qt::ISODate), span.to.toString(Qt::ISODate));
+/// A number, or that nobody wrote it down.
+QString countOrNot(const Table& sums, const QString& column, bool recorded) {
+    return recorded ? QString::number(sums.number(0, column))
+                    : say(QT_TRANSLATE_NOOP("Agents", "not recorded"));
 }
 
-ResultTable periodTable(const std::vector<Period>& periods) {
+/// "12.0 % less", "0.50 USD more" where there is nothing to divide by, "as much".
+QString changeWords(Money earlier, Money later) {
+    if (earlier == later)
+        return say(QT_TRANSLATE_NOOP("Agents", "as much"));
+    const bool more = later > earlier;
+    const Money change = more ? later - earlier : earlier - later;
+    const QString amount =
+        earlier > Money() ? percentText(perMille(change, earlier)) + u" %"_s : moneyText(change) + u" USD"_s;
+    return (more ? say(QT_TRANSLATE_NOOP("Agents", "%1 more")) : say(QT_TRANSLATE_NOOP("Agents", "%1 less")))
+        .arg(amount);
+}
+
+QString signedPercent(Money earlier, Money later) {
+    if (!(earlier > Money()))
+        return {};
+    const bool more = later >= earlier;
+    const Money change = more ? later - earlier : earlier - later;
+    return (more ? u"+"_s : u"-"_s) + percentText(perMille(change, earlier)) + u" %"_s;
+}
+
+ResultTable periodTable(const Period& earlier, const Period& later) {
     ResultTable table(u"periods"_s,
                       {{u"period"_s, say(QT_TRANSLATE_NOOP("Agents", "Period (UTC)"))},
                        {u"days_with_calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Days with calls"))},
@@ -88,52 +74,80 @@ ResultTable periodTable(const std::vector<Period>& periods) {
                        {u"output_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens out"))},
                        {u"failed_calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Failed calls"))},
                        {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))},
-                       {u"cost_per_call_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost per call (USD)"))}});
-    for (const Period& period : periods) {
-        const auto number = [&](const char16_t* column) {
-            return QString::number(period.sums.number(0, QString::fromUtf16(column)));
+                       {u"cost_per_call_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost per call (USD)"))},
+                       {u"cost_per_day_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost per day (USD)"))},
+                       {u"change"_s, say(QT_TRANSLATE_NOOP("Agents", "Change of cost"))}});
+    const QString unknown = say(QT_TRANSLATE_NOOP("Agents", "unknown"));
+    for (const Period* period : {&earlier, &later}) {
+        const auto number = [&](const QString& column) {
+            return QString::number(period->sums.number(0, column));
         };
-        table.add({spanText(period.span), number(u"days_with_calls"), QString::number(period.calls),
-                   number(u"prompt_tokens"), number(u"output_tokens"), number(u"failed_calls"),
-                   moneyText(period.cost),
-                   period.calls > 0 ? estimateText(period.cost.scaled(1, period.calls)) : QString()});
+        const bool none = period->costUnknown();
+        const bool outcomes = period->calls == 0 || period->sums.number(0, u"status_known"_s) > 0;
+        const bool changed = period == &later && !none && !earlier.costUnknown() && period->calls > 0;
+        table.add(
+            {period->text(), number(u"days_with_calls"_s), QString::number(period->calls),
+             number(u"prompt_tokens"_s), number(u"output_tokens"_s),
+             countOrNot(period->sums, u"failed_calls"_s, outcomes), none ? unknown : moneyText(period->cost),
+             period->calls > 0 && !none ? estimateText(period->cost.scaled(1, period->calls)) : QString(),
+             changed ? signedPercent(earlier.cost, later.cost) : QString()});
     }
     return table;
 }
 
-/// "more" or "less" with the amount and, where there is something to divide by, the percentage.
-QString changeSentence(const Period& first, const Period& second, QJsonObject& facts) {
-    const bool more = second.cost >= first.cost;
-    const Money change = more ? second.cost - first.cost : first.cost - second.cost;
-    facts["change_usd"_L1] = moneyText(second.cost - first.cost);
-    QString amount = moneyText(change) + u" USD"_s;
-    if (first.cost > Money()) {
-        const QString percent = percentText(perMille(change, first.cost));
-        facts["change_percent"_L1] = QString((more ? QString() : u"-"_s) + percent);
-        amount += u" ("_s + percent + u" %)"_s;
-    }
-    return (more ? say(QT_TRANSLATE_NOOP("Agents", "%1 cost %2 USD, %3 cost %4 USD: %5 more."))
-                 : say(QT_TRANSLATE_NOOP("Agents", "%1 cost %2 USD, %3 cost %4 USD: %5 less.")))
-        .arg(spanText(first.span), moneyText(first.cost), spanText(second.span), moneyText(second.cost),
-             amount);
+/// The change in one sentence; by day where one of the periods is covered in part only, as the sums do not
+/// compare then.
+QString changeHeadline(const Period& earlier, const Period& later) {
+    const bool inPart = !earlier.asked.coverage().isEmpty() || !later.asked.coverage().isEmpty();
+    if (inPart && !(earlier.perDay() == later.perDay()))
+        return say(QT_TRANSLATE_NOOP("Agents", "%1 cost %2 a day than %3."))
+            .arg(later.coveredText(), changeWords(earlier.perDay(), later.perDay()), earlier.coveredText());
+    if (earlier.cost == later.cost)
+        return say(QT_TRANSLATE_NOOP("Agents", "%1 cost as much as %2.")).arg(later.text(), earlier.text());
+    return say(QT_TRANSLATE_NOOP("Agents", "%1 cost %2 than %3."))
+        .arg(later.text(), changeWords(earlier.cost, later.cost), earlier.text());
 }
 
-Expected<std::vector<Period>> measureBoth(RunState& state, const DaySpan& rows) {
-    const QDate today =
-        QDateTime::fromMSecsSinceEpoch(state.clock.wallNow().time_since_epoch().count() / 1000, Qt::UTC)
-            .date();
-    std::vector<DaySpan> spans;
-    for (const TimeWords& words : state.intent.periods)
-        spans.push_back(resolveTime(words, today, rows.from, rows.to));
-    partEqualSpans(spans, state.intent.periods);
-    std::vector<Period> periods;
-    for (const DaySpan& span : spans) {
-        auto period = measure(state, span);
-        if (!period)
-            return fail(period.error());
-        periods.push_back(std::move(*period));
-    }
-    return periods;
+/// What the later period cost against the earlier one, whatever order they were named in.
+void sayChange(const Period& earlier, const Period& later, Answer& answer) {
+    const Money change = later.cost > earlier.cost ? later.cost - earlier.cost : earlier.cost - later.cost;
+    const QString percent = signedPercent(earlier.cost, later.cost);
+    answer.facts["change_usd"_L1] = moneyText(later.cost - earlier.cost);
+    answer.facts["change"_L1] = changeWords(earlier.cost, later.cost);
+    if (!percent.isEmpty())
+        answer.facts["change_percent"_L1] = percent;
+    answer.headline = changeHeadline(earlier, later);
+    const QString share = percent.isEmpty() ? QString() : QString(u" ("_s + percent.mid(1) + u')');
+    const QString amount = moneyText(change) + u" USD"_s + share;
+    answer.sentences.append(
+        (later.cost >= earlier.cost
+             ? say(QT_TRANSLATE_NOOP("Agents",
+                                     "%1 cost %2 USD, %3 cost %4 USD: %5 more in the later period."))
+             : say(QT_TRANSLATE_NOOP("Agents",
+                                     "%1 cost %2 USD, %3 cost %4 USD: %5 less in the later period.")))
+            .arg(later.text(), moneyText(later.cost), earlier.text(), moneyText(earlier.cost), amount));
+    if (earlier.asked.days() == later.asked.days())
+        return;
+    answer.facts["change_per_day"_L1] = changeWords(earlier.perDay(), later.perDay());
+    answer.sentences.append(
+        say(QT_TRANSLATE_NOOP("Agents", "Per day that is %1 against %2 USD (%3 and %4): %5."))
+            .arg(estimateText(later.perDay()), estimateText(earlier.perDay()),
+                 QString::number(later.asked.days()), daysText(earlier.asked.days()),
+                 changeWords(earlier.perDay(), later.perDay())));
+}
+
+void sayWhatIsMeant(const Period& period, const DaySpan& rows, Answer& answer) {
+    answer.sentences.append(say(QT_TRANSLATE_NOOP("Agents", "“%1” means %2 (UTC, both counted)."))
+                                .arg(period.asked.words, period.text()));
+    if (const QString coverage = period.asked.coverage(); !coverage.isEmpty())
+        answer.sentences.append(coverage);
+    if (period.calls == 0)
+        answer.missing.append(say(QT_TRANSLATE_NOOP("Agents", "No call lies in %1; the rows cover %2."))
+                                  .arg(period.text(), spanText(rows.from, rows.to)));
+    else if (period.costUnknown())
+        answer.missing.append(
+            say(QT_TRANSLATE_NOOP("Agents", "What the calls in %1 cost is unknown, so nothing is compared."))
+                .arg(period.text()));
 }
 
 } // namespace
@@ -144,83 +158,27 @@ Expected<Answer> comparePeriods(RunState& state) {
     const auto rows = daysOfRows(state);
     if (!rows)
         return fail(rows.error());
-    if (!rows->from.isValid()) {
-        answer.missing.append(say(QT_TRANSLATE_NOOP(
-            "Agents", "No row has a time, so periods cannot be told apart. Add a column `timestamp`.")));
-        return answer;
-    }
-    const auto periods = measureBoth(state, *rows);
-    if (!periods)
-        return fail(periods.error());
-    for (std::size_t i = 0; i < periods->size(); ++i) {
-        const Period& period = periods->at(i);
-        answer.sentences.append(say(QT_TRANSLATE_NOOP("Agents", "“%1” means %2 (UTC, both counted)."))
-                                    .arg(state.intent.periods.at(i).text.trimmed(), spanText(period.span)));
-        if (period.calls == 0)
-            answer.missing.append(say(QT_TRANSLATE_NOOP("Agents", "No call lies in %1; the rows cover %2."))
-                                      .arg(spanText(period.span), spanText(*rows)));
-    }
-    if (answer.missing.isEmpty())
-        answer.sentences.append(changeSentence(periods->at(0), periods->at(1), answer.facts));
-    if (periods->at(0).days != periods->at(1).days && answer.missing.isEmpty())
-        answer.sentences.append(
-            say(QT_TRANSLATE_NOOP("Agents", "Per day that is %1 against %2 USD (%3 and %4 days)."))
-                .arg(estimateText(periods->at(0).cost.scaled(1, periods->at(0).days)),
-                     estimateText(periods->at(1).cost.scaled(1, periods->at(1).days)),
-                     QString::number(periods->at(0).days), QString::number(periods->at(1).days)));
-    answer.tables.push_back(periodTable(*periods));
-    return answer;
-}
-
-Expected<Answer> errorsBy(RunState& state, const QString& dimension) {
-    const auto table = breakdown(*state.rows, dimension);
-    if (!table)
-        return fail(table.error());
-    Answer answer;
-    const QString label = dimensionLabel(dimension);
-    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Failed calls by %1")).arg(label.toLower());
-    if (table->isEmpty() || (table->size() == 1 && table->isNull(0, u"key"_s))) {
+    const auto asked = rows->from.isValid() ? askedPeriods(state, *rows) : std::vector<AskedPeriod>();
+    if (asked.size() != 2) {
         answer.missing.append(
-            say(QT_TRANSLATE_NOOP("Agents", "No row says its %1, so failures cannot be told "
-                                            "apart by it. Add a column `%2` to the export."))
-                .arg(label.toLower(), dimension));
+            rows->from.isValid()
+                ? say(QT_TRANSLATE_NOOP("Agents", "Name the two periods that are to be compared."))
+                : say(QT_TRANSLATE_NOOP(
+                      "Agents",
+                      "No row has a time, so periods cannot be told apart. Add a column `timestamp`.")));
         return answer;
     }
-    std::vector<std::size_t> order;
-    Money wasted;
-    for (std::size_t row = 0; row < table->size(); ++row) {
-        wasted += table->money(row, u"failed_usd"_s);
-        if (table->number(row, u"failed_calls"_s) > 0)
-            order.push_back(row);
-    }
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return table->money(a, u"failed_usd"_s) > table->money(b, u"failed_usd"_s);
-    });
-    const auto key = [&](std::size_t row) {
-        return table->isNull(row, u"key"_s) ? say(QT_TRANSLATE_NOOP("Agents", "(not recorded)"))
-                                            : table->text(row, u"key"_s);
-    };
-    ResultTable shown(u"rows"_s,
-                      {{u"key"_s, label},
-                       {u"failed_calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Failed calls"))},
-                       {u"calls"_s, say(QT_TRANSLATE_NOOP("Agents", "of Calls"))},
-                       {u"failed_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Spent on them (USD)"))},
-                       {u"share"_s, say(QT_TRANSLATE_NOOP("Agents", "Share of all failed cost"))}});
-    for (std::size_t i = 0; i < std::min(order.size(), shownRows); ++i) {
-        const Money failed = table->money(order[i], u"failed_usd"_s);
-        shown.add({key(order[i]), QString::number(table->number(order[i], u"failed_calls"_s)),
-                   QString::number(table->number(order[i], u"calls"_s)), moneyText(failed),
-                   percentText(perMille(failed, wasted)) + u" %"_s});
-    }
-    answer.facts = {{"wasted_usd"_L1, moneyText(wasted)}, {"groups"_L1, static_cast<qint64>(order.size())}};
-    if (order.empty())
-        answer.sentences.append(say(QT_TRANSLATE_NOOP("Agents", "No call failed.")));
-    else
-        answer.sentences.append(
-            say(QT_TRANSLATE_NOOP("Agents", "Most was spent on failed calls of %1: %2 of %3 USD."))
-                .arg(key(order.front()), moneyText(table->money(order.front(), u"failed_usd"_s)),
-                     moneyText(wasted)));
-    answer.tables.push_back(std::move(shown));
+    const auto earlier = measure(state, asked[0]);
+    if (!earlier)
+        return fail(earlier.error());
+    const auto later = measure(state, asked[1]);
+    if (!later)
+        return fail(later.error());
+    sayWhatIsMeant(*earlier, *rows, answer);
+    sayWhatIsMeant(*later, *rows, answer);
+    if (answer.missing.isEmpty())
+        sayChange(*earlier, *later, answer);
+    answer.tables.push_back(periodTable(*earlier, *later));
     return answer;
 }
 
@@ -230,21 +188,55 @@ Expected<Answer> usageTotals(RunState& state) {
         return fail(sums.error());
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Usage"));
-    const auto number = [&](const char16_t* column) {
-        return QString::number(sums->number(0, QString::fromUtf16(column)));
+    const auto number = [&](const QString& column) { return QString::number(sums->number(0, column)); };
+    const auto different = [&](const QString& column) {
+        return countOrNot(*sums, column, sums->number(0, column) > 0);
     };
     answer.facts = sums->json(1).first().toObject();
     answer.sentences.append(
         say(QT_TRANSLATE_NOOP("Agents",
                               "Calls: %1, failed: %2. Tokens in: %3, of them read from a cache: %4. Tokens "
                               "out: %5."))
-            .arg(number(u"calls"), number(u"failed_calls"), number(u"prompt_tokens"),
-                 number(u"cache_read_tokens"), number(u"output_tokens")));
+            .arg(number(u"calls"_s),
+                 countOrNot(*sums, u"failed_calls"_s, sums->number(0, u"status_known"_s) > 0),
+                 number(u"prompt_tokens"_s), number(u"cache_read_tokens"_s), number(u"output_tokens"_s)));
     answer.sentences.append(
         say(QT_TRANSLATE_NOOP("Agents", "Different sessions: %1, projects: %2, users: %3."))
-            .arg(number(u"sessions"), number(u"projects"), number(u"users")));
+            .arg(different(u"sessions"_s), different(u"projects"_s), different(u"users"_s)));
     return answer;
 }
+
+namespace {
+
+ResultTable averagesTable(const Table& sums, std::int64_t pricedCalls) {
+    ResultTable table(u"rows"_s, {{u"per"_s, say(QT_TRANSLATE_NOOP("Agents", "Per"))},
+                                  {u"count"_s, say(QT_TRANSLATE_NOOP("Agents", "Number"))},
+                                  {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))},
+                                  {u"prompt_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens in"))},
+                                  {u"output_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens out"))}});
+    const Money cost = sums.money(0, u"cost_usd"_s);
+    const auto add = [&](const char* what, const QString& column) {
+        const std::int64_t count = sums.number(0, column);
+        if (count <= 0)
+            return;
+        const auto each = [&](const QString& tokens) {
+            return decimalText(static_cast<double>(sums.number(0, tokens)) / static_cast<double>(count), 1);
+        };
+        const std::int64_t payers = column == u"calls" ? pricedCalls : count;
+        table.add({say(what), QString::number(count),
+                   pricedCalls > 0 ? estimateText(cost.scaled(1, payers))
+                                   : say(QT_TRANSLATE_NOOP("Agents", "unknown")),
+                   each(u"prompt_tokens"_s), each(u"output_tokens"_s)});
+    };
+    add(QT_TRANSLATE_NOOP("Agents", "call"), u"calls"_s);
+    add(QT_TRANSLATE_NOOP("Agents", "day with calls"), u"days_with_calls"_s);
+    add(QT_TRANSLATE_NOOP("Agents", "session"), u"sessions"_s);
+    add(QT_TRANSLATE_NOOP("Agents", "project"), u"projects"_s);
+    add(QT_TRANSLATE_NOOP("Agents", "user"), u"users"_s);
+    return table;
+}
+
+} // namespace
 
 Expected<Answer> averages(RunState& state) {
     const auto sums = totals(*state.rows);
@@ -253,32 +245,19 @@ Expected<Answer> averages(RunState& state) {
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Averages"));
     const Money cost = sums->money(0, u"cost_usd"_s);
-    ResultTable table(u"rows"_s, {{u"per"_s, say(QT_TRANSLATE_NOOP("Agents", "Per"))},
-                                  {u"count"_s, say(QT_TRANSLATE_NOOP("Agents", "Number"))},
-                                  {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))},
-                                  {u"prompt_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens in"))},
-                                  {u"output_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens out"))}});
-    const auto add = [&](const char* what, const QString& column) {
-        const std::int64_t count = sums->number(0, column);
-        if (count <= 0)
-            return;
-        const auto each = [&](const QString& tokens) {
-            return decimalText(static_cast<double>(sums->number(0, tokens)) / static_cast<double>(count), 1);
-        };
-        table.add({say(what), QString::number(count), estimateText(cost.scaled(1, count)),
-                   each(u"prompt_tokens"_s), each(u"output_tokens"_s)});
-    };
-    add(QT_TRANSLATE_NOOP("Agents", "call"), u"calls"_s);
-    add(QT_TRANSLATE_NOOP("Agents", "day with calls"), u"days_with_calls"_s);
-    add(QT_TRANSLATE_NOOP("Agents", "session"), u"sessions"_s);
-    add(QT_TRANSLATE_NOOP("Agents", "project"), u"projects"_s);
-    add(QT_TRANSLATE_NOOP("Agents", "user"), u"users"_s);
-    const std::int64_t calls = sums->number(0, u"calls"_s);
-    if (calls > 0)
+    const std::int64_t unknown = sums->number(0, u"unknown_cost_calls"_s);
+    const std::int64_t priced = sums->number(0, u"calls"_s) - unknown;
+    if (priced > 0)
         answer.sentences.append(
-            say(QT_TRANSLATE_NOOP("Agents", "A call cost %1 USD on average (%2 USD, %3 calls)."))
-                .arg(estimateText(cost.scaled(1, calls)), moneyText(cost), QString::number(calls)));
-    answer.tables.push_back(std::move(table));
+            say(QT_TRANSLATE_NOOP("Agents", "A call cost %1 USD on average (%2 USD, %3)."))
+                .arg(estimateText(cost.scaled(1, priced)), moneyText(cost), callsText(priced)));
+    if (unknown > 0)
+        answer.missing.append(
+            say(QT_TRANSLATE_NOOP("Agents", "The cost is unknown of %1, left out of the amounts."))
+                .arg(callsText(unknown)));
+    answer.facts = {{"priced_calls"_L1, static_cast<qint64>(priced)},
+                    {"unknown_cost_calls"_L1, static_cast<qint64>(unknown)}};
+    answer.tables.push_back(averagesTable(*sums, priced));
     return answer;
 }
 

@@ -2,7 +2,6 @@
 #include "backend/agents/figures.h"
 
 #include <QCoreApplication>
-#include <QDate>
 
 namespace apex::backend {
 
@@ -14,6 +13,23 @@ constexpr std::int64_t usPerDay = 86'400'000'000;
 
 } // namespace
 
+QString counted(std::int64_t number, const char* one, const char* many) {
+    return number == 1 ? QCoreApplication::translate("Agents", one)
+                       : QCoreApplication::translate("Agents", many).arg(number);
+}
+
+QString callsText(std::int64_t calls) {
+    return counted(calls, QT_TRANSLATE_NOOP("Agents", "1 call"), QT_TRANSLATE_NOOP("Agents", "%1 calls"));
+}
+
+QString rowsText(std::int64_t rows) {
+    return counted(rows, QT_TRANSLATE_NOOP("Agents", "1 row"), QT_TRANSLATE_NOOP("Agents", "%1 rows"));
+}
+
+QString daysText(std::int64_t days) {
+    return counted(days, QT_TRANSLATE_NOOP("Agents", "1 day"), QT_TRANSLATE_NOOP("Agents", "%1 days"));
+}
+
 QString moneyText(Money amount) {
     return QString::fromStdString(amount.toString());
 }
@@ -21,6 +37,16 @@ QString moneyText(Money amount) {
 QString estimateText(Money amount) {
     const bool small = amount < Money::fromDollars(1) && Money::fromDollars(-1) < amount;
     return QString::fromStdString(amount.toRoundedString(small ? 6 : 2));
+}
+
+QString rateText(Money amount) {
+    return QString::fromStdString(amount.toRoundedString(4));
+}
+
+QString spanText(QDate first, QDate last) {
+    return first == last ? first.toString(Qt::ISODate)
+                         : QCoreApplication::translate("Agents", "%1 to %2")
+                               .arg(first.toString(Qt::ISODate), last.toString(Qt::ISODate));
 }
 
 QString percentText(std::int64_t perMille) {
@@ -65,14 +91,11 @@ bool costUnknown(const UsageSummary& usage) {
 }
 
 QString measuredSentence(const UsageSummary& usage) {
-    const QString calls = QString::number(usage.totals.calls);
+    const QString calls = callsText(static_cast<std::int64_t>(usage.totals.calls));
     if (costUnknown(usage))
-        return QCoreApplication::translate("Agents", "What %1 calls cost is unknown, %2.")
+        return QCoreApplication::translate("Agents", "What %1 cost is unknown, %2.")
             .arg(calls, periodText(usage));
-    if (usage.totals.calls == 1)
-        return QCoreApplication::translate("Agents", "1 call cost %1 USD, %2.")
-            .arg(moneyText(usage.totals.cost()), periodText(usage));
-    return QCoreApplication::translate("Agents", "%1 calls cost %2 USD, %3.")
+    return QCoreApplication::translate("Agents", "%1 cost %2 USD, %3.")
         .arg(calls, moneyText(usage.totals.cost()), periodText(usage));
 }
 

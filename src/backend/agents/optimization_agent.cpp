@@ -3,6 +3,7 @@
 
 #include "backend/agents/agent_words.h"
 #include "backend/agents/figures.h"
+#include "backend/agents/measure_questions.h"
 #include "backend/agents/recommendations.h"
 #include "backend/agents/usage_results.h"
 #include "backend/analysis/what_if.h"
@@ -53,6 +54,21 @@ QString measurementOf(SimulationKind kind) {
     return {};
 }
 
+/// Why avoiding failures would save nothing that is known.
+QString withoutFailures(const UsageSummary& usage) {
+    if (usage.totals.statusKnown == 0)
+        return say(QT_TRANSLATE_NOOP("Agents", "No row has `status`, so failures are unknown."));
+    return say(QT_TRANSLATE_NOOP("Agents", "No failed call with a cost was found."));
+}
+
+/// `reason`, unless all costs are 0: then there is nothing to save, whatever the prices.
+QString withoutPrices(const UsageSummary& usage, const char* reason) {
+    const bool allZero = usage.totals.recordedCalls > 0 && usage.totals.cost().isZero();
+    return allZero
+               ? say(QT_TRANSLATE_NOOP("Agents", "All recorded costs are 0, so a lower price saves nothing."))
+               : say(reason);
+}
+
 void recommend(RunState& state) {
     for (const Simulation& simulation : state.simulations) {
         QStringList evidence;
@@ -93,9 +109,13 @@ Expected<QJsonObject> OptimizationAgent::work(RunState& state) {
             ErrorKind::Internal,
             say(QT_TRANSLATE_NOOP("Agents", "Savings cannot be calculated before the data was measured.")));
     }
+    if (asksForFigure(state))
+        return QJsonObject{
+            {"summary"_L1,
+             say(QT_TRANSLATE_NOOP("Agents", "One figure is asked for, so no changes are tried."))}};
     think(state,
           say(QT_TRANSLATE_NOOP(
-                  "Agents", "I try changes on the %1 measured calls, each between two stated assumptions."))
+                  "Agents", "I try changes on the measured calls (%1), each between two stated assumptions."))
               .arg(state.usage->totals.calls));
     // The order of applying: avoid calls first, then make the remaining ones cheaper.
     if (auto done = simulateGeneral(state); !done)
@@ -107,10 +127,14 @@ Expected<QJsonObject> OptimizationAgent::work(RunState& state) {
         state.simulations.empty()
             ? say(QT_TRANSLATE_NOOP(
                   "Agents", "None of the changes tried has an effect that can be calculated from this data."))
-            : say(QT_TRANSLATE_NOOP("Agents", "%1 changes have an effect; together they would save %2 to %3 "
-                                              "USD of %4 USD in the period."))
-                  .arg(QString::number(state.simulations.size()), estimateText(state.combined->low),
-                       estimateText(state.combined->high), moneyText(state.combined->current));
+            : say(QT_TRANSLATE_NOOP("Agents",
+                                    "%1 with an effect would together save %2 to %3 USD of %4 USD in "
+                                    "the period."))
+                  .arg(counted(static_cast<std::int64_t>(state.simulations.size()),
+                               QT_TRANSLATE_NOOP("Agents", "1 change"),
+                               QT_TRANSLATE_NOOP("Agents", "%1 changes")),
+                       estimateText(state.combined->low), estimateText(state.combined->high),
+                       moneyText(state.combined->current));
     think(state, summary);
     return QJsonObject{{"summary"_L1, summary}, {"combined"_L1, combinedJson(*state.combined)}};
 }
@@ -142,12 +166,16 @@ Expected<void> OptimizationAgent::simulateGeneral(RunState& state) const {
     const QJsonObject calls{{"calls"_L1, static_cast<qint64>(usage.totals.calls)}};
     if (auto done = simulate(
             state, u"simulate_fewer_failures"_s, calls, [&] { return simulateFailedCalls(usage); },
-            say(QT_TRANSLATE_NOOP("Agents", "No failed call with a cost was found.")));
+            withoutFailures(usage));
         !done)
         return done;
     if (auto done = simulate(
             state, u"simulate_cache"_s, calls, [&] { return simulateCache(usage); },
-            say(QT_TRANSLATE_NOOP("Agents", "No repeated prompt with a cost was found (by prompt_hash).")));
+            usage.repeats.callsWithHash > 0
+                ? say(QT_TRANSLATE_NOOP("Agents",
+                                        "No repeated prompt with a cost was found (by prompt_hash)."))
+                : say(QT_TRANSLATE_NOOP("Agents",
+                                        "No row has `prompt_hash`, so repeated prompts are unknown.")));
         !done)
         return done;
     if (auto done = simulatePromptCache(state); !done)
@@ -156,12 +184,15 @@ Expected<void> OptimizationAgent::simulateGeneral(RunState& state) const {
         return done;
     if (auto done = simulate(
             state, u"simulate_batch"_s, calls, [&] { return whatIfBatch(*state.measured); },
-            say(QT_TRANSLATE_NOOP("Agents", "No model with a published batch price was found.")));
+            withoutPrices(usage,
+                          QT_TRANSLATE_NOOP("Agents", "No model with a published batch price was found.")));
         !done)
         return done;
     return simulate(
         state, u"simulate_prompt_trim"_s, calls, [&] { return simulatePromptTrim(usage); },
-        say(QT_TRANSLATE_NOOP("Agents",
+        withoutPrices(
+            usage,
+            QT_TRANSLATE_NOOP("Agents",
                               "No model with a known price was found, so the cost of prompts is unknown.")));
 }
 

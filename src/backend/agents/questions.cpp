@@ -3,6 +3,7 @@
 
 #include "backend/agents/answers.h"
 #include "backend/agents/figures.h"
+#include "backend/agents/measure_questions.h"
 #include "backend/analysis/daily_series.h"
 
 #include <algorithm>
@@ -143,6 +144,8 @@ std::vector<Question> questionsOf(const RunState& state) {
         return {{u"run_sql"_s,
                  {{"sql"_L1, intent.sql}, {"most_rows"_L1, 200}, {"most_seconds"_L1, 10}},
                  answers::ownQuery}};
+    if (auto figure = measureQuestions(state); !figure.empty())
+        return figure;
     addWishes(intent, questions);
     // "which model is slowest", "which team wasted most on errors": the tables of these topics tell.
     const bool ownTable =
@@ -172,6 +175,8 @@ std::vector<Question> questionsOf(const RunState& state) {
 }
 
 std::vector<Question> questionsOfReport(const RunState& state, const std::vector<Question>& asked) {
+    if (asksForFigure(state))
+        return {};
     std::vector<Question> questions;
     const auto add = [&](bool possible, Question question) {
         if (possible && !isAsked(asked, question.tool))

@@ -24,57 +24,54 @@ QString text(const std::string& value) {
 }
 
 Wording wordingOf(const Simulation& simulation) {
-    const QString calls = QString::number(simulation.sampleCalls);
+    const QString calls = callsText(static_cast<std::int64_t>(simulation.sampleCalls));
     const QString base = estimateText(simulation.base);
     switch (simulation.kind) {
     case SimulationKind::FailedCalls:
         return {say(QT_TRANSLATE_NOOP("Agents", "Stop paying for failed calls")),
                 say(QT_TRANSLATE_NOOP(
-                        "Agents",
-                        "%1 calls ended in an error or a timeout and cost %2 USD in the period. Find the "
-                        "cause, limit retries and shorten time limits."))
+                        "Agents", "%1 ended in an error or a timeout and cost %2 USD in the period. Find the "
+                                  "cause, limit retries and shorten time limits."))
                     .arg(calls, base),
                 u"reliability"_s, u"medium"_s};
     case SimulationKind::Cache:
-        return {say(QT_TRANSLATE_NOOP("Agents", "Answer repeated prompts from a cache")),
-                say(QT_TRANSLATE_NOOP(
-                        "Agents",
-                        "%1 calls repeated a prompt that had been sent before; the repeats cost %2 USD in "
-                        "the period."))
-                    .arg(calls, base),
-                u"caching"_s, u"medium"_s};
-    case SimulationKind::PromptCache:
         return {
-            say(QT_TRANSLATE_NOOP("Agents", "Let the provider cache the start of prompts")),
+            say(QT_TRANSLATE_NOOP("Agents", "Answer repeated prompts from a cache")),
             say(QT_TRANSLATE_NOOP(
-                    "Agents",
-                    "%1 calls sent again what stood in the prompt of the call before, within five minutes "
-                    "and at the full price: %2 USD at list price."))
+                    "Agents", "%1 repeated a prompt that had been sent before; the repeats cost %2 USD in "
+                              "the period."))
                 .arg(calls, base),
-            u"caching"_s, u"low"_s};
-    case SimulationKind::ModelSwap:
-        return {say(QT_TRANSLATE_NOOP("Agents", "Move suitable calls from %1 to %2"))
-                    .arg(text(simulation.model), text(simulation.replacement)),
+            u"caching"_s, u"medium"_s};
+    case SimulationKind::PromptCache:
+        return {say(QT_TRANSLATE_NOOP("Agents", "Let the provider cache the start of prompts")),
                 say(QT_TRANSLATE_NOOP(
                         "Agents",
-                        "%1 calls of %2 cost %3 USD in the period; their tokens were repriced at the list "
-                        "price of %4. The quality of the answers was not measured."))
-                    .arg(calls, text(simulation.model), base, text(simulation.replacement)),
-                u"model_choice"_s, u"medium"_s};
-    case SimulationKind::Batch:
-        return {say(QT_TRANSLATE_NOOP("Agents", "Send calls that can wait as a batch")),
-                say(QT_TRANSLATE_NOOP(
-                        "Agents",
-                        "%1 calls (%2 USD) used models with a published batch price. Batch answers take up "
-                        "to a day."))
+                        "%1 sent again what stood in the prompt of the call before, within five minutes "
+                        "and at the full price: %2 USD at list price."))
                     .arg(calls, base),
-                u"batching"_s, u"medium"_s};
-    case SimulationKind::PromptTrim:
+                u"caching"_s, u"low"_s};
+    case SimulationKind::ModelSwap:
         return {
-            say(QT_TRANSLATE_NOOP("Agents", "Shorten long prompts")),
-            say(QT_TRANSLATE_NOOP("Agents", "The prompt tokens of %1 calls cost about %2 USD in the period."))
+            say(QT_TRANSLATE_NOOP("Agents", "Move suitable calls from %1 to %2"))
+                .arg(text(simulation.model), text(simulation.replacement)),
+            say(QT_TRANSLATE_NOOP(
+                    "Agents", "%1 of %2 cost %3 USD in the period; their tokens were repriced at the list "
+                              "price of %4. The quality of the answers was not measured."))
+                .arg(calls, text(simulation.model), base, text(simulation.replacement)),
+            u"model_choice"_s, u"medium"_s};
+    case SimulationKind::Batch:
+        return {
+            say(QT_TRANSLATE_NOOP("Agents", "Send calls that can wait as a batch")),
+            say(QT_TRANSLATE_NOOP(
+                    "Agents", "%1 (%2 USD) used models with a published batch price. Batch answers take up "
+                              "to a day."))
                 .arg(calls, base),
-            u"prompts"_s, u"low"_s};
+            u"batching"_s, u"medium"_s};
+    case SimulationKind::PromptTrim:
+        return {say(QT_TRANSLATE_NOOP("Agents", "Shorten long prompts")),
+                say(QT_TRANSLATE_NOOP("Agents", "The prompt tokens of %1 cost about %2 USD in the period."))
+                    .arg(calls, base),
+                u"prompts"_s, u"low"_s};
     }
     return {};
 }

@@ -10,13 +10,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString savingText(const Simulation& simulation, const UsageSummary& usage) {
-    const Money total = usage.totals.cost();
-    return say(QT_TRANSLATE_NOOP(
-                   "Agents",
-                   "Estimated saving: %1 to %2 USD in the period (%3 % to %4 % of the total cost)."))
+QString savingText(const Simulation& simulation, const RunState& state) {
+    const Money total = state.usage->totals.cost();
+    return say(QT_TRANSLATE_NOOP("Agents", "Estimated saving: %1 to %2 USD in the period (%3 % to %4 % %5)."))
         .arg(estimateText(simulation.low), estimateText(simulation.high),
-             percentText(perMille(simulation.low, total)), percentText(perMille(simulation.high, total)));
+             percentText(perMille(simulation.low, total)), percentText(perMille(simulation.high, total)),
+             ofTheCost(state));
 }
 
 QString evidenceText(const QStringList& calls) {
@@ -28,41 +27,43 @@ QString evidenceText(const QStringList& calls) {
                : QString(u' ' + say(QT_TRANSLATE_NOOP("Agents", "Evidence: %1.")).arg(quoted.join(u", "_s)));
 }
 
-QString topModel(const UsageSummary& usage) {
+/// Nothing where the question is about that model alone: it is all of the cost then.
+QString topModel(const RunState& state) {
+    const UsageSummary& usage = *state.usage;
+    if (usage.models.size() == 1 && !state.found.scope.filters.empty())
+        return {};
     if (usage.models.empty() || usage.totals.cost().isZero())
         return {};
     const ModelSummary& top = usage.models.front();
-    return u' ' + say(QT_TRANSLATE_NOOP(
-                          "Agents", "The largest part is %1 with %2 USD (%3 % of the total cost, %4 calls)."))
+    return u' ' + say(QT_TRANSLATE_NOOP("Agents", "The largest part is %1 with %2 USD (%3 % %4, %5)."))
                       .arg(markdownSafe(groupName(
                                top.name, say(QT_TRANSLATE_NOOP("Agents", "calls without a model name")))),
                            moneyText(top.totals.cost()),
-                           percentText(perMille(top.totals.cost(), usage.totals.cost())),
-                           QString::number(top.totals.calls));
+                           percentText(perMille(top.totals.cost(), usage.totals.cost())), ofTheCost(state),
+                           callsText(static_cast<std::int64_t>(top.totals.calls)));
 }
 
-QString failures(const UsageSummary& usage) {
+QString failures(const RunState& state) {
+    const UsageSummary& usage = *state.usage;
     if (usage.totals.failed() == 0 || costUnknown(usage))
         return {};
-    return u' ' +
-           say(QT_TRANSLATE_NOOP(
-                   "Agents", "Errors and timeouts (%1 and %2 calls) cost %3 USD (%4 % of the total cost)."))
-               .arg(QString::number(usage.totals.errors), QString::number(usage.totals.timeouts),
-                    moneyText(usage.totals.failedCost),
-                    percentText(perMille(usage.totals.failedCost, usage.totals.cost())));
+    return u' ' + say(QT_TRANSLATE_NOOP("Agents", "Errors and timeouts (%1 and %2) cost %3 USD (%4 % %5)."))
+                      .arg(QString::number(usage.totals.errors),
+                           callsText(static_cast<std::int64_t>(usage.totals.timeouts)),
+                           moneyText(usage.totals.failedCost),
+                           percentText(perMille(usage.totals.failedCost, usage.totals.cost())),
+                           ofTheCost(state));
 }
 
 QString savings(const RunState& state) {
     if (!state.combined || state.simulations.empty())
         return {};
     const CombinedSaving& combined = *state.combined;
-    return u' ' +
-           say(QT_TRANSLATE_NOOP(
-                   "Agents",
-                   "The changes below would together save an estimated %1 to %2 USD of it (%3 % to %4 % of "
-                   "the total cost)."))
-               .arg(estimateText(combined.low), estimateText(combined.high),
-                    percentText(combined.lowPerMille()), percentText(combined.highPerMille()));
+    return u' ' + say(QT_TRANSLATE_NOOP("Agents", "The changes below would together save an estimated %1 to "
+                                                  "%2 USD of it (%3 % to %4 % %5)."))
+                      .arg(estimateText(combined.low), estimateText(combined.high),
+                           percentText(combined.lowPerMille()), percentText(combined.highPerMille()),
+                           ofTheCost(state));
 }
 
 QString growth(const RunState& state) {
@@ -87,16 +88,43 @@ QString latencyFinding(const RunState& state) {
 
 } // namespace
 
-QString finding(const RunState& state) {
+QString ofTheCost(const RunState& state) {
+    return state.found.scope.isEverything() ? say(QT_TRANSLATE_NOOP("Agents", "of the total cost"))
+                                            : say(QT_TRANSLATE_NOOP("Agents", "of the cost in scope"));
+}
+
+QString scopeSentence(const RunState& state) {
+    if (state.found.scope.isEverything())
+        return {};
+    return u' ' +
+           say(QT_TRANSLATE_NOOP("Agents", "This is about %1.")).arg(markdownSafe(state.found.scope.text()));
+}
+
+QString rejectedSentence(const RunState& state) {
+    constexpr std::uint64_t most = 20; // one in so many rows is left to the end of the answer
+    if (!state.import || state.import->rejected * most <= state.import->rows + state.import->rejected)
+        return {};
+    const std::uint64_t all = state.import->rows + state.import->rejected;
+    return u' ' +
+           say(QT_TRANSLATE_NOOP("Agents", "**Careful: %1 of %2 (%3 %) could not be read and are in no "
+                                           "figure; the reasons stand under “Data quality”.**"))
+               .arg(QString::number(state.import->rejected), rowsText(static_cast<std::int64_t>(all)),
+                    shareText(state.import->rejected, all));
+}
+
+QString finding(const RunState& state, const QString& headline) {
     const UsageSummary& usage = *state.usage;
-    QString text = u"**"_s + measuredSentence(usage) + u"**"_s;
+    QString text = headline.isEmpty() ? QString(u"**"_s + measuredSentence(usage) + u"**"_s)
+                                      : QString(u"**"_s + headline + u"** "_s + measuredSentence(usage));
+    text += rejectedSentence(state) + scopeSentence(state);
     if (usage.totals.unknownCalls > 0 && !costUnknown(usage)) {
         text += u' ' +
                 say(QT_TRANSLATE_NOOP("Agents", "Calls without a known cost, which are not in this sum: %1."))
                     .arg(usage.totals.unknownCalls);
     }
-    return text + topModel(usage) + latencyFinding(state) + failures(usage) + savings(state) +
-           targetSentence(state) + growth(state) + u"\n\n"_s;
+    return text + topModel(state) + latencyFinding(state) +
+           (headline.isEmpty() ? failures(state) : QString()) + savings(state) + targetSentence(state) +
+           growth(state) + u"\n\n"_s;
 }
 
 QString targetSentence(const RunState& state) {
@@ -134,7 +162,7 @@ QString recommendations(const RunState& state) {
     for (const Recommendation& recommendation : state.recommendations) {
         text += u"%1. **%2.** "_s.arg(++number).arg(recommendation.title);
         if (recommendation.simulation)
-            text += savingText(*recommendation.simulation, *state.usage) + u' ';
+            text += savingText(*recommendation.simulation, state) + u' ';
         text += recommendation.description + evidenceText(recommendation.evidence) + u'\n';
     }
     if (state.recommendations.empty())
@@ -169,6 +197,13 @@ QString actionPlan(const RunState& state) {
 QString assumptions(const RunState& state) {
     return u"## "_s + say(QT_TRANSLATE_NOOP("Agents", "Assumptions")) + u"\n\n- "_s +
            assumptionList(state).join(u"\n- "_s) + u"\n\n"_s;
+}
+
+QString narrowAssumptions(const RunState& state) {
+    const QStringList list = narrowAssumptionList(state);
+    return list.isEmpty() ? QString()
+                          : QString(u"## "_s + say(QT_TRANSLATE_NOOP("Agents", "Assumptions")) + u"\n\n- "_s +
+                                    list.join(u"\n- "_s) + u"\n\n"_s);
 }
 
 QString dataQuality(const RunState& state) {

@@ -126,6 +126,17 @@ QJsonArray findings(const RunState& state) {
     return list;
 }
 
+/// The table that was asked for, where a question has one; what a spreadsheet is saved from.
+std::optional<QJsonObject> askedTable(const RunState& state) {
+    for (std::size_t i = 0; i < std::min(state.findingsAsked, state.findings.size()); ++i) {
+        for (const ResultTable& table : state.findings[i].answer.tables) {
+            if (!table.isEmpty())
+                return table.sheet();
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 QJsonObject reportJson(const RunState& state, const QString& reportType, const QString& executiveSummary) {
@@ -139,6 +150,8 @@ QJsonObject reportJson(const RunState& state, const QString& reportType, const Q
     report["cost_analysis"_L1] = costAnalysis(state);
     report["scope"_L1] = state.found.scope.json();
     report["findings"_L1] = findings(state);
+    if (const auto table = askedTable(state))
+        report["asked_table"_L1] = *table;
     report["assumptions"_L1] = QJsonArray::fromStringList(sections::assumptionList(state));
     if (state.usage->latency.count > 0)
         report["performance_comparison"_L1] = latencyJson(*state.usage);

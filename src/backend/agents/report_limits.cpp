@@ -50,15 +50,19 @@ QString columnWords(const FileImport& file) {
     }
     if (!taken.isEmpty())
         text += u' ' + say(QT_TRANSLATE_NOOP("Agents", "Columns taken: %1.")).arg(taken.join(u", "_s));
+    constexpr qsizetype mostUnused = 12;
+    QStringList shown = unused.mid(0, mostUnused);
+    if (unused.size() > mostUnused)
+        shown.append(say(QT_TRANSLATE_NOOP("Agents", "and %1 more")).arg(unused.size() - mostUnused));
     if (!unused.isEmpty())
-        text += u' ' + say(QT_TRANSLATE_NOOP("Agents", "Columns not used: %1.")).arg(unused.join(u", "_s));
+        text += u' ' + say(QT_TRANSLATE_NOOP("Agents", "Columns not used: %1.")).arg(shown.join(u", "_s));
     return text;
 }
 
 QString fileSentence(const FileImport& file) {
-    QString text = say(QT_TRANSLATE_NOOP("Agents", "“%1” (%2, %3 bytes): %4 rows read, %5 rejected."))
+    QString text = say(QT_TRANSLATE_NOOP("Agents", "“%1” (%2, %3 bytes): %4 read, %5 rejected."))
                        .arg(markdownSafe(file.name), file.format, QString::number(file.bytes),
-                            QString::number(file.rows), QString::number(file.rejected));
+                            rowsText(static_cast<std::int64_t>(file.rows)), QString::number(file.rejected));
     if (file.duplicates > 0)
         text += u' ' + say(QT_TRANSLATE_NOOP("Agents", "Copies of calls that were counted already: %1."))
                            .arg(file.duplicates);
@@ -72,22 +76,33 @@ QString fileSentence(const FileImport& file) {
 }
 
 QStringList fileSentences(const ImportReport& import) {
-    constexpr std::size_t mostFiles = 20;
+    constexpr qsizetype mostFiles = 5;
     QStringList list;
-    for (std::size_t i = 0; i < std::min(import.files.size(), mostFiles); ++i)
-        if (import.files[i].skipped.isEmpty() &&
-            import.files[i].sameAs.isEmpty()) // said among what was left out
-            list.append(fileSentence(import.files[i]));
+    qsizetype others = 0;
+    for (const FileImport& file : import.files) {
+        if (!file.skipped.isEmpty() || !file.sameAs.isEmpty()) // said among what was left out
+            continue;
+        if (list.size() < mostFiles)
+            list.append(fileSentence(file));
+        else
+            ++others;
+    }
+    if (others > 0)
+        list.append(counted(others,
+                            QT_TRANSLATE_NOOP("Agents", "And 1 more file, which is in the sum below."),
+                            QT_TRANSLATE_NOOP("Agents", "And %1 more files, which are in the sum below.")));
     if (import.files.size() > 1)
         list.append(
-            say(QT_TRANSLATE_NOOP("Agents", "All %1 files: %2 rows read, %3 rejected, %4 copies left out."))
-                .arg(QString::number(import.files.size()), QString::number(import.rows),
+            say(QT_TRANSLATE_NOOP("Agents", "All %1 files: %2 read, %3 rejected, %4 copies left out."))
+                .arg(QString::number(import.files.size()), rowsText(static_cast<std::int64_t>(import.rows)),
                      QString::number(import.rejected), QString::number(import.duplicates)));
     if (import.billRows > 0)
-        list.append(
-            say(QT_TRANSLATE_NOOP("Agents", "%1 rows are amounts of a bill, not calls; they are in the view "
-                                            "bill_rows and never added to the costs of calls."))
-                .arg(import.billRows));
+        list.append(counted(
+            static_cast<std::int64_t>(import.billRows),
+            QT_TRANSLATE_NOOP("Agents", "1 row is an amount of a bill, not a call; it is in the view "
+                                        "bill_rows and never added to the costs of calls."),
+            QT_TRANSLATE_NOOP("Agents", "%1 rows are amounts of a bill, not calls; they are in the view "
+                                        "bill_rows and never added to the costs of calls.")));
     return list;
 }
 
@@ -106,8 +121,38 @@ QString unknownPrices(const UsageSummary& usage) {
 }
 
 bool usesPrices(const RunState& state) {
+    const auto restsOnPrices = [](const Finding& finding) {
+        return finding.answer.facts.contains("prices_as_of"_L1);
+    };
     return state.prices && state.usage &&
-           (state.usage->totals.repricedCalls > 0 || !state.simulations.empty());
+           (state.usage->totals.repricedCalls > 0 || !state.simulations.empty() ||
+            std::any_of(state.findings.begin(), state.findings.end(), restsOnPrices));
+}
+
+/// Which amounts are list prices, and of which day these are.
+QStringList priceAssumptions(const RunState& state) {
+    const CallTotals& totals = state.usage->totals;
+    QStringList list;
+    if (totals.repricedCalls > 0)
+        list.append(totals.recordedCalls == 0
+                        ? say(QT_TRANSLATE_NOOP(
+                                  "Agents", "No cost is recorded: all amounts are list prices (%1 priced at "
+                                            "list price, %2 USD)."))
+                              .arg(callsText(static_cast<std::int64_t>(totals.repricedCalls)),
+                                   moneyText(totals.repricedCost))
+                        : say(QT_TRANSLATE_NOOP(
+                                  "Agents", "Without a recorded cost, so priced at list price: %1 (%2 USD); "
+                                            "with a recorded cost: %3 (%4 USD)."))
+                              .arg(callsText(static_cast<std::int64_t>(totals.repricedCalls)),
+                                   moneyText(totals.repricedCost),
+                                   callsText(static_cast<std::int64_t>(totals.recordedCalls)),
+                                   moneyText(totals.recordedCost)));
+    if (usesPrices(state))
+        list.append(
+            say(QT_TRANSLATE_NOOP(
+                    "Agents", "List prices as of %1 from the price file; check them against your contract."))
+                .arg(state.prices->asOf().toString(Qt::ISODate)));
+    return list;
 }
 
 } // namespace
@@ -125,19 +170,7 @@ QStringList assumptionList(const RunState& state) {
             : say(QT_TRANSLATE_NOOP(
                   "Agents",
                   "Rows with a number of calls count as that many calls; their latency is left out.")));
-    if (usage.totals.repricedCalls > 0)
-        list.append(
-            say(QT_TRANSLATE_NOOP(
-                    "Agents",
-                    "%1 calls without a recorded cost are priced at list price (%2 USD); %3 calls carry a "
-                    "recorded cost (%4 USD)."))
-                .arg(QString::number(usage.totals.repricedCalls), moneyText(usage.totals.repricedCost),
-                     QString::number(usage.totals.recordedCalls), moneyText(usage.totals.recordedCost)));
-    if (usesPrices(state))
-        list.append(
-            say(QT_TRANSLATE_NOOP(
-                    "Agents", "List prices as of %1 from the price file; check them against your contract."))
-                .arg(state.prices->asOf().toString(Qt::ISODate)));
+    list.append(priceAssumptions(state));
     if (usage.latency.count > 0)
         list.append(
             usage.latency.exact
@@ -156,6 +189,15 @@ QStringList assumptionList(const RunState& state) {
     if (state.projectedGrowth)
         list.append(say(
             QT_TRANSLATE_NOOP("Agents", "Growth: same mix of models, same tokens per call, same prices.")));
+    list.removeDuplicates();
+    return list;
+}
+
+QStringList narrowAssumptionList(const RunState& state) {
+    QStringList list = priceAssumptions(state);
+    for (std::size_t i = 0; i < std::min(state.findingsAsked, state.findings.size()); ++i)
+        list.append(state.findings[i].answer.assumptions);
+    list.removeDuplicates();
     return list;
 }
 
@@ -171,9 +213,11 @@ QStringList dataQualityList(const RunState& state) {
     if (usage.totals.unknownCalls > 0)
         list.append(unknownPrices(usage));
     if (usage.callsWithoutTimestamp > 0)
-        list.append(say(QT_TRANSLATE_NOOP(
-                            "Agents", "%1 calls have no timestamp and are missing from the table over time."))
-                        .arg(usage.callsWithoutTimestamp));
+        list.append(counted(
+            static_cast<std::int64_t>(usage.callsWithoutTimestamp),
+            QT_TRANSLATE_NOOP("Agents", "1 call has no timestamp and is missing from the table over time."),
+            QT_TRANSLATE_NOOP("Agents",
+                              "%1 calls have no timestamp and are missing from the table over time.")));
     if (usage.totals.tokensUnsplit > 0)
         list.append(
             say(QT_TRANSLATE_NOOP(

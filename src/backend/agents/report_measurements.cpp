@@ -36,8 +36,10 @@ public:
     [[nodiscard]] QStringList cells(const QString& first, const CallTotals& totals) const {
         QStringList row{first, QString::number(totals.calls), QString::number(totals.tokensIn),
                         QString::number(totals.tokensOut)};
+        // Where no call has a cost of that kind there is none, which is something else than 0.
         if (m_apart)
-            row << moneyText(totals.recordedCost) << moneyText(totals.repricedCost);
+            row << (totals.recordedCalls > 0 ? moneyText(totals.recordedCost) : QString())
+                << (totals.repricedCalls > 0 ? moneyText(totals.repricedCost) : QString());
         const bool unknown = totals.calls > 0 && totals.unknownCalls == totals.calls;
         row << (unknown ? say(QT_TRANSLATE_NOOP("Agents", "unknown")) : moneyText(totals.cost()));
         return row << (unknown ? QString()
@@ -125,6 +127,10 @@ QString costByTime(const UsageSummary& usage) {
 QString peakHours(const UsageSummary& usage) {
     if (!usage.hasPeriod())
         return {};
+    if (!usage.hoursKnown)
+        return say(QT_TRANSLATE_NOOP(
+                   "Agents", "The rows stand for whole days, so the busiest hour of the day is not known.")) +
+               u"\n\n"_s;
     const auto peak =
         std::max_element(usage.hours.begin(), usage.hours.end(),
                          [](const CallTotals& a, const CallTotals& b) { return a.calls < b.calls; });
@@ -150,7 +156,8 @@ QString latency(const UsageSummary& usage) {
     return u"## "_s + say(QT_TRANSLATE_NOOP("Agents", "Latency")) + u"\n\n"_s + table.text() + u'\n';
 }
 
-QString errors(const UsageSummary& usage) {
+QString errors(const RunState& state) {
+    const UsageSummary& usage = *state.usage;
     if (usage.totals.statusKnown == 0)
         return {};
     MarkdownTable table(
@@ -165,29 +172,33 @@ QString errors(const UsageSummary& usage) {
     table.addBoldRow(errorCells(say(QT_TRANSLATE_NOOP("Agents", "All calls")), usage.totals));
     const QString base =
         say(QT_TRANSLATE_NOOP(
-                "Agents", "Rates are shares of the calls with a recorded status; failed calls cost %1 % of "
-                          "the total cost."))
-            .arg(percentText(perMille(usage.totals.failedCost, usage.totals.cost())));
+                "Agents", "Rates are shares of the calls with a recorded status; failed calls cost %1 % %2."))
+            .arg(percentText(perMille(usage.totals.failedCost, usage.totals.cost())), ofTheCost(state));
     return u"## "_s + say(QT_TRANSLATE_NOOP("Agents", "Errors and timeouts")) + u"\n\n"_s + table.text() +
            u'\n' + base + u"\n\n"_s;
 }
 
-QString repeats(const UsageSummary& usage) {
+QString repeats(const RunState& state) {
+    const UsageSummary& usage = *state.usage;
     if (usage.repeats.callsWithHash == 0)
         return {};
     const RepeatSummary& repeats = usage.repeats;
     const QString text =
         say(QT_TRANSLATE_NOOP(
                 "Agents",
-                "%1 of %2 calls with a prompt hash (%3 %) repeated an earlier prompt; the repeats cost %4 "
-                "USD "
-                "(%5 % of the total cost, the dearest call of each group taken as the original). The most "
-                "repeated prompt was sent %6 times."))
-            .arg(QString::number(repeats.repeats), QString::number(repeats.callsWithHash),
+                "%1 of %2 with a prompt hash (%3 %) repeated an earlier prompt; the repeats cost %4 USD "
+                "(%5 % %6, the dearest call of each group taken as the original)."))
+            .arg(QString::number(repeats.repeats),
+                 callsText(static_cast<std::int64_t>(repeats.callsWithHash)),
                  shareText(repeats.repeats, repeats.callsWithHash), moneyText(repeats.repeatCost),
-                 percentText(perMille(repeats.repeatCost, usage.totals.cost())),
-                 QString::number(repeats.mostCalls));
-    return u"## "_s + say(QT_TRANSLATE_NOOP("Agents", "Repeated prompts")) + u"\n\n"_s + text + u"\n\n"_s;
+                 percentText(perMille(repeats.repeatCost, usage.totals.cost())), ofTheCost(state));
+    const QString most =
+        repeats.repeats == 0
+            ? QString()
+            : QString(u' ' + say(QT_TRANSLATE_NOOP("Agents", "The most repeated prompt was sent %1 times."))
+                                 .arg(repeats.mostCalls));
+    return u"## "_s + say(QT_TRANSLATE_NOOP("Agents", "Repeated prompts")) + u"\n\n"_s + text + most +
+           u"\n\n"_s;
 }
 
 } // namespace apex::backend::sections

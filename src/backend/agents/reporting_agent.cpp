@@ -7,6 +7,7 @@
 #include "backend/agents/figures.h"
 #include "backend/agents/guidance.h"
 #include "backend/agents/markdown_table.h"
+#include "backend/agents/measure_questions.h"
 #include "backend/agents/report_json.h"
 #include "backend/agents/report_sections.h"
 
@@ -48,11 +49,27 @@ QString costSections(const RunState& state) {
            groupSection(state, QT_TRANSLATE_NOOP("Agents", "Cost by user"), u"user"_s, usage.users);
 }
 
+bool isNarrow(const RunState& state) {
+    return state.intent.isNarrow() || asksForFigure(state);
+}
+
+/// An answer begins with what was asked, where the first finding says it in one sentence.
+QString openingHeadline(const RunState& state) {
+    const bool leads = isNarrow(state) || state.intent.main() == Topic::Errors;
+    return leads && !state.findings.empty() && state.findingsAsked > 0
+               ? state.findings.front().answer.headline
+               : QString();
+}
+
+bool opensWithFinding(const RunState& state) {
+    return !openingHeadline(state).isEmpty();
+}
+
 QString findingSections(const RunState& state, bool asked) {
     QString text;
     for (std::size_t i = 0; i < state.findings.size(); ++i) {
         if ((i < state.findingsAsked) == asked)
-            text += state.findings[i].markdown();
+            text += state.findings[i].markdown(state.findings[i].answer.headline == openingHeadline(state));
     }
     return text;
 }
@@ -60,30 +77,36 @@ QString findingSections(const RunState& state, bool asked) {
 /// One short answer: what was asked, where it comes from, and what limits it.
 QString narrowMarkdown(const RunState& state) {
     QString text;
-    if (state.intent.main() != Topic::Sql)
+    if (const QString headline = openingHeadline(state); !headline.isEmpty())
+        text = u"**"_s + headline + u"** "_s + measuredSentence(*state.usage);
+    else if (state.intent.main() != Topic::Sql)
         text = u"**"_s + measuredSentence(*state.usage) + u"**"_s;
-    if (!state.found.scope.isEverything())
-        text +=
-            u' ' +
-            say(QT_TRANSLATE_NOOP("Agents", "This is about %1.")).arg(markdownSafe(state.found.scope.text()));
+    text += sections::rejectedSentence(state) + sections::scopeSentence(state);
     if (!state.found.notes.isEmpty())
         text += u' ' + state.found.notes.join(u' ');
-    return text + u"\n\n"_s + findingSections(state, true) + sections::dataQuality(state);
+    text = text.trimmed();
+    return text + (text.isEmpty() ? QString() : u"\n\n"_s) + findingSections(state, true) +
+           (state.intent.main() == Topic::Sql ? QString() : sections::narrowAssumptions(state)) +
+           sections::dataQuality(state);
 }
 
 /// The same sections for everybody; the question decides which come first.
 QString analysisMarkdown(const RunState& state) {
     const UsageSummary& usage = *state.usage;
     const QString cost = costSections(state);
-    const QString errors = sourced(state, sections::errors(usage), u"error_rates"_s);
-    const QString latency = sourced(state, sections::latency(usage), u"latency_percentiles"_s);
+    const QString errors = sourced(state, sections::errors(state), u"error_rates"_s);
+    // The answer about latency by model is the same table.
+    const QString latency = state.lastCall.contains(u"latency_by_model"_s)
+                                ? QString()
+                                : sourced(state, sections::latency(usage), u"latency_percentiles"_s);
     const QString repeats =
-        sourced(state, sections::repeats(usage), u"duplicates"_s) + findingSections(state, false);
+        sourced(state, sections::repeats(state), u"duplicates"_s) + findingSections(state, false);
     const QString advice =
         state.combined ? sections::recommendations(state) + sections::actionPlan(state) : QString();
     const QString limits = sections::assumptions(state) + sections::dataQuality(state);
     const QString notes = state.found.notes.isEmpty() ? QString() : state.found.notes.join(u' ') + u"\n\n"_s;
-    const QString opening = sections::finding(state) + notes + findingSections(state, true);
+    const QString opening =
+        sections::finding(state, openingHeadline(state)) + notes + findingSections(state, true);
     switch (state.intent.main()) {
     case Topic::Latency:
         return opening + latency + errors + cost + repeats + advice + limits;
@@ -123,7 +146,7 @@ QString answerMarkdown(const RunState& state) {
     const QString note = state.sufficiency == Sufficiency::Sufficient || state.intent.main() == Topic::Sql
                              ? QString()
                              : partialNote(state);
-    return note + (state.intent.isNarrow() ? narrowMarkdown(state) : analysisMarkdown(state));
+    return note + (isNarrow(state) ? narrowMarkdown(state) : analysisMarkdown(state));
 }
 
 } // namespace
@@ -151,7 +174,8 @@ Expected<QJsonObject> ReportingAgent::work(RunState& state) {
         callTool(state, u"compose_report"_s, {{"report_type"_L1, type}}, [&]() -> Expected<QJsonObject> {
             QString summary;
             if (state.usage) {
-                summary = sections::finding(state).trimmed();
+                summary = isNarrow(state) && opensWithFinding(state) ? openingHeadline(state)
+                                                                     : sections::finding(state).trimmed();
                 state.answer = (state.prose ? state.prose->markdown() : QString()) + answerMarkdown(state);
             } else {
                 state.answer = state.intent.main() == Topic::Courtesy ? courtesyMarkdown(state)

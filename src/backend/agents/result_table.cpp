@@ -3,8 +3,6 @@
 
 #include "backend/agents/markdown_table.h"
 
-#include <QJsonObject>
-
 namespace apex::backend {
 
 using namespace Qt::StringLiterals;
@@ -22,6 +20,18 @@ QJsonArray ResultTable::json() const {
     if (!m_total.isEmpty())
         append(m_total);
     return array;
+}
+
+QJsonObject ResultTable::sheet() const {
+    QJsonArray columns;
+    for (const Column& column : m_columns)
+        columns.append(column.key);
+    QJsonArray rows;
+    for (const QStringList& cells : m_rows)
+        rows.append(QJsonArray::fromStringList(cells));
+    if (!m_total.isEmpty())
+        rows.append(QJsonArray::fromStringList(m_total));
+    return {{"columns"_L1, columns}, {"rows"_L1, rows}};
 }
 
 QString ResultTable::markdown() const {

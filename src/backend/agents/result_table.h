@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QJsonArray>
+#include <QJsonObject>
 #include <QString>
 #include <QStringList>
 
@@ -28,6 +29,8 @@ public:
     [[nodiscard]] std::size_t size() const { return m_rows.size(); }
     [[nodiscard]] QString name() const { return m_name; }
     [[nodiscard]] QJsonArray json() const;
+    /// Columns and rows in their order: {"columns": [...], "rows": [[...], ...]}, the total last.
+    [[nodiscard]] QJsonObject sheet() const;
     /// Markdown, texts made safe, with a line end behind it.
     [[nodiscard]] QString markdown() const;
 

@@ -227,6 +227,8 @@ QJsonObject costByGroupJson(const std::vector<GroupSummary>& groups, Money whole
 }
 
 QJsonObject hoursJson(const UsageSummary& usage) {
+    if (!usage.hoursKnown)
+        return {{"hours_known"_L1, false}, {"reason"_L1, u"the rows stand for whole days"_s}};
     QJsonArray hours;
     std::size_t peak = 0;
     for (std::size_t hour = 0; hour < usage.hours.size(); ++hour) {

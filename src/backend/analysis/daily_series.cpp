@@ -100,7 +100,7 @@ std::optional<Trend> trendOf(const std::vector<double>& values) {
     return Trend{values.size(), line.meanY, line.slope, line.slope - margin, line.slope + margin};
 }
 
-std::optional<Projection> projectionOf(const std::vector<double>& values, int days) {
+std::optional<Projection> projectionOf(const std::vector<double>& values, int days, int skipped) {
     if (values.size() < leastDaysForTrend || days < 1)
         return std::nullopt;
     const auto n = static_cast<double>(values.size());
@@ -108,7 +108,7 @@ std::optional<Projection> projectionOf(const std::vector<double>& values, int da
     const Line line = fit(values);
     const auto trend = trendOf(values);
     const bool certain = trend->slopeLow > 0 || trend->slopeHigh < 0;
-    const double meanAhead = n + (ahead - 1) / 2 - line.meanX;
+    const double meanAhead = n + skipped + (ahead - 1) / 2 - line.meanX;
     double expected = ahead * line.meanY;
     double margin = 0;
     if (certain) {

@@ -36,7 +36,9 @@ struct Projection {
 inline constexpr std::size_t leastDaysForTrend = 7;
 /// Nothing for fewer than leastDaysForTrend values.
 [[nodiscard]] std::optional<Trend> trendOf(const std::vector<double>& values);
-[[nodiscard]] std::optional<Projection> projectionOf(const std::vector<double>& values, int days);
+/// `skipped`: days between the last one and the first that is projected.
+[[nodiscard]] std::optional<Projection> projectionOf(const std::vector<double>& values, int days,
+                                                     int skipped = 0);
 /// How far a line through so many days is followed: as far again, at most 30 days.
 [[nodiscard]] int daysAhead(std::size_t days);
 /// 97.5 % quantile of Student's t, 1 <= degrees.

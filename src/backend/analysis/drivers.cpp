@@ -18,11 +18,16 @@ double dollars(Money money) {
 
 Expected<Drivers::Side> sideOf(RowsQuery& query, const Scope& scope, std::int64_t days) {
     const auto table = query.run(
-        u"SELECT sum(calls) AS calls, sum(total_tokens) AS tokens, usd_sum(cost_pico, cost_rest) AS cost_usd FROM $rows"_s,
+        uR"(SELECT sum(calls) AS calls, sum(total_tokens) AS tokens, usd_sum(cost_pico, cost_rest) AS cost_usd,
+  sum(CASE WHEN cost_source = 'unknown' THEN calls ELSE 0 END) AS unknown_cost_calls FROM $rows)"_s,
         scope);
     if (!table)
         return fail(table.error());
-    return Drivers::Side{scope, days, table->number(0, u"calls"_s), table->number(0, u"tokens"_s),
+    return Drivers::Side{scope,
+                         days,
+                         table->number(0, u"calls"_s),
+                         table->number(0, u"tokens"_s),
+                         table->number(0, u"unknown_cost_calls"_s),
                          table->money(0, u"cost_usd"_s)};
 }
 

@@ -13,6 +13,7 @@ struct Drivers {
         std::int64_t days = 0;
         std::int64_t calls = 0;
         std::int64_t tokens = 0;
+        std::int64_t unknownCalls = 0; ///< calls of unknown cost, which are not in `cost`
         Money cost;
         [[nodiscard]] Money costPerDay() const { return days > 0 ? cost.scaled(1, days) : Money(); }
     };

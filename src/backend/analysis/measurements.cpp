@@ -20,6 +20,7 @@ const QString sums = uR"(sum(calls) AS calls,
   usd_sum(CASE WHEN cost_source = 'priced' THEN cost_pico END, CASE WHEN cost_source = 'priced' THEN cost_rest END)
     AS list_price_usd,
   sum(CASE WHEN cost_source = 'unknown' THEN calls ELSE 0 END) AS unknown_cost_calls,
+  sum(CASE WHEN status IS NOT NULL THEN calls ELSE 0 END) AS status_known,
   sum(CASE WHEN status IN ('error', 'timeout') THEN calls ELSE 0 END) AS failed_calls,
   usd_sum(CASE WHEN status IN ('error', 'timeout') THEN cost_pico END,
           CASE WHEN status IN ('error', 'timeout') THEN cost_rest END) AS failed_usd)"_s;
@@ -78,6 +79,11 @@ QStringList dimensionNames() {
     for (const Dimension& dimension : dimensions())
         names.append(dimension.name);
     return names;
+}
+
+QString dimensionKey(const QString& name) {
+    const Dimension* dimension = findDimension(name);
+    return dimension ? dimension->key : QString();
 }
 
 bool isTimeDimension(const QString& name) {
@@ -201,7 +207,6 @@ Expected<Table> modelFigures(RowsQuery& query) {
   sum(CASE WHEN priced_pico IS NOT NULL THEN calls ELSE 0 END) AS priced_calls,
   sum(CASE WHEN cost_source = 'recorded' THEN calls ELSE 0 END) AS recorded_calls,
   sum(CASE WHEN cost_source = 'priced' THEN calls ELSE 0 END) AS list_price_calls,
-  sum(CASE WHEN status IS NOT NULL THEN calls ELSE 0 END) AS status_known,
   sum(CASE WHEN status = 'error' THEN calls ELSE 0 END) AS errors,
   sum(CASE WHEN status = 'timeout' THEN calls ELSE 0 END) AS timeouts,
   sum(coalesce(input_tokens, 0)) AS input_tokens,

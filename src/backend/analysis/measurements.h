@@ -12,10 +12,12 @@ inline constexpr std::size_t shownRows = 20;
 /// "weekday", "project", "session", "user", "service", "app".
 [[nodiscard]] QStringList dimensionNames();
 [[nodiscard]] bool isTimeDimension(const QString& dimension);
+/// The SQL expression of a dimension's value; empty if there is no such dimension.
+[[nodiscard]] QString dimensionKey(const QString& dimension);
 
 /// Calls, tokens, cost and failures by one column: the dearest first, times in their order. Columns: key,
 /// calls, prompt_tokens, cache_read_tokens, cache_write_tokens, output_tokens, unsplit_tokens, cost_usd,
-/// recorded_usd, list_price_usd, unknown_cost_calls, failed_calls, failed_usd.
+/// recorded_usd, list_price_usd, unknown_cost_calls, status_known, failed_calls, failed_usd.
 [[nodiscard]] Expected<Table> breakdown(RowsQuery& query, const QString& dimension);
 /// The same in one row, with first_day, last_day, days and the number of different sessions, projects and
 /// users.

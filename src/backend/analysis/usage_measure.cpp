@@ -101,6 +101,8 @@ Expected<void> measureTotals(RowsQuery& query, UsageSummary& summary) {
     const auto table = query.run(u"SELECT "_s + totalSums + statusSums + uR"(,
   min(time_us) AS first_us, max(time_us) AS last_us,
   sum(CASE WHEN time_us IS NULL THEN calls ELSE 0 END) AS undated, sum(calls <> 1) AS summed_rows,
+  max(time_us % 86400000000) AS latest_in_day,
+  sum(calls <> 1 AND time_us % 86400000000 = 0) AS whole_days,
   sum(CASE WHEN prompt_tokens IS NULL THEN calls ELSE 0 END) AS without_prompt,
   sum(CASE WHEN output_tokens IS NULL THEN calls ELSE 0 END) AS without_output,
   count(CASE WHEN calls = 1 THEN latency_us END) AS latency_calls,
@@ -117,6 +119,8 @@ FROM $rows)"_s);
     summary.firstUs = table->number(0, u"first_us"_s);
     summary.lastUs = table->number(0, u"last_us"_s);
     summary.summedRows = count(*table, 0, u"summed_rows"_s);
+    // Sums at midnight are sums of a day, and where everything is at midnight only days were written down.
+    summary.hoursKnown = count(*table, 0, u"whole_days"_s) == 0 && table->number(0, u"latest_in_day"_s) > 0;
     summary.callsWithoutTimestamp = count(*table, 0, u"undated"_s);
     summary.callsWithoutPromptTokens = count(*table, 0, u"without_prompt"_s);
     summary.callsWithoutCompletionTokens = count(*table, 0, u"without_output"_s);

@@ -269,8 +269,6 @@ std::optional<RejectReason> buildRow(const RawRow& raw, const ValueRules& rules,
     row.messageId = valueOf(raw, Field::MessageId);
     row.error = valueOf(raw, Field::ErrorText);
     row.lineItem = valueOf(raw, Field::LineItem);
-    if (row.app.empty())
-        row.app = row.project;
     row.batch = isBatch(valueOf(raw, Field::Batch));
     readInstants(raw, rules, row);
     readStatus(raw, row);

@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// Raised whenever the same bytes would give other rows than before.
-constexpr int importerVersion = 1;
+constexpr int importerVersion = 2;
 
 std::string_view viewOf(const QByteArray& bytes) {
     return {bytes.constData(), static_cast<std::size_t>(bytes.size())};

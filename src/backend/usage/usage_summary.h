@@ -94,6 +94,7 @@ struct UsageSummary {
     bool dated = false;           ///< at least one row has a timestamp
     std::uint64_t summedRows = 0; ///< rows that stand for several calls; their latency is not used
     std::uint64_t callsWithoutTimestamp = 0;
+    bool hoursKnown = true; ///< false: rows stand for whole days, so hours and minutes mean nothing
     std::uint64_t callsWithoutPromptTokens = 0;
     std::uint64_t callsWithoutCompletionTokens = 0;
 
