@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/analysis/measurements.h"
 
+#include "backend/analysis/usage_statements.h"
+
 #include <map>
 
 namespace apex::backend {
@@ -9,28 +11,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QString sums = uR"(sum(calls) AS calls,
-  sum(coalesce(prompt_tokens, 0)) AS prompt_tokens,
-  sum(cache_read_tokens) AS cache_read_tokens,
-  sum(cache_write_5m_tokens + cache_write_1h_tokens) AS cache_write_tokens,
-  sum(coalesce(output_tokens, 0)) AS output_tokens,
-  sum(unsplit_tokens) AS unsplit_tokens,
-  usd_sum(cost_pico, cost_rest) AS cost_usd,
-  usd_sum(recorded_pico, recorded_rest) AS recorded_usd,
-  usd_sum(CASE WHEN cost_source = 'priced' THEN cost_pico END, CASE WHEN cost_source = 'priced' THEN cost_rest END)
-    AS list_price_usd,
-  sum(CASE WHEN cost_source = 'unknown' THEN calls ELSE 0 END) AS unknown_cost_calls,
-  sum(CASE WHEN status IS NOT NULL THEN calls ELSE 0 END) AS status_known,
-  sum(CASE WHEN status IN ('error', 'timeout') THEN calls ELSE 0 END) AS failed_calls,
-  usd_sum(CASE WHEN status IN ('error', 'timeout') THEN cost_pico END,
-          CASE WHEN status IN ('error', 'timeout') THEN cost_rest END) AS failed_usd)"_s;
+const QString sums = statements::sums();
 
-const QString percentiles = uR"(count(latency_us) AS latency_calls,
-  percentile(latency_us, 50) AS latency_p50_us, percentile(latency_us, 90) AS latency_p90_us,
-  percentile(latency_us, 95) AS latency_p95_us, percentile(latency_us, 99) AS latency_p99_us,
-  count(ttft_us) AS ttft_calls,
-  percentile(ttft_us, 50) AS ttft_p50_us, percentile(ttft_us, 90) AS ttft_p90_us,
-  percentile(ttft_us, 95) AS ttft_p95_us, percentile(ttft_us, 99) AS ttft_p99_us)"_s;
+const QString percentiles = statements::percentiles();
 
 struct Dimension {
     QString name;
@@ -145,12 +128,7 @@ GROUP BY model ORDER BY total(cost_pico) DESC, model)"_s);
 }
 
 Expected<Table> duplicates(RowsQuery& query) {
-    return query.run(uR"(WITH numbered AS (
-  SELECT model, cost_pico, cost_rest, prompt_hash,
-    row_number() OVER (PARTITION BY prompt_hash ORDER BY cost_pico DESC, row_id) AS turn
-  FROM $rows WHERE prompt_hash IS NOT NULL)
-SELECT model, count(*) AS repeats, usd_sum(cost_pico, cost_rest) AS cost_usd, count(DISTINCT prompt_hash) AS prompts
-FROM numbered WHERE turn > 1 GROUP BY model ORDER BY total(cost_pico) DESC, model)"_s);
+    return query.run(statements::duplicates());
 }
 
 Expected<Table> cacheUse(RowsQuery& query, const QString& name) {
@@ -202,21 +180,7 @@ SELECT (SELECT max(calls) FROM minutes) AS peak_calls,
 }
 
 Expected<Table> modelFigures(RowsQuery& query) {
-    return query.run(u"SELECT model, min(provider) AS provider, "_s + sums + uR"(,
-  usd_sum(priced_pico) AS priced_usd, usd_sum(priced_input_pico) AS priced_input_usd,
-  sum(CASE WHEN priced_pico IS NOT NULL THEN calls ELSE 0 END) AS priced_calls,
-  sum(CASE WHEN cost_source = 'recorded' THEN calls ELSE 0 END) AS recorded_calls,
-  sum(CASE WHEN cost_source = 'priced' THEN calls ELSE 0 END) AS list_price_calls,
-  sum(CASE WHEN status = 'error' THEN calls ELSE 0 END) AS errors,
-  sum(CASE WHEN status = 'timeout' THEN calls ELSE 0 END) AS timeouts,
-  sum(coalesce(input_tokens, 0)) AS input_tokens,
-  sum(cache_write_5m_tokens) AS cache_write_5m_tokens, sum(cache_write_1h_tokens) AS cache_write_1h_tokens,
-  date(min(day_number) * 86400, 'unixepoch') AS first_day, date(max(day_number) * 86400, 'unixepoch') AS last_day,
-  )"_s +
-                     QString(percentiles)
-                         .replace(u"latency_us"_s, u"CASE WHEN calls = 1 THEN latency_us END"_s)
-                         .replace(u"ttft_us"_s, u"CASE WHEN calls = 1 THEN ttft_us END"_s) +
-                     u"\nFROM $rows GROUP BY model ORDER BY total(cost_pico) DESC, sum(calls) DESC, model"_s);
+    return query.run(statements::models());
 }
 
 } // namespace apex::backend

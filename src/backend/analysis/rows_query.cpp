@@ -74,10 +74,23 @@ Expected<Table> RowsQuery::runOwn(const QString& sql, const QueryLimits& limits)
         return fail(ErrorKind::Cancelled,
                     QCoreApplication::translate("Agents", "The run was stopped as asked."));
     m_statements.append(sql);
+    if (const auto taught = m_taught.constFind(sql); taught != m_taught.constEnd())
+        return Table(QueryResult(*taught));
     auto result = m_store.query(sql, {}, m_stop, limits);
     if (!result)
         return fail(result.error());
     return Table(std::move(*result));
+}
+
+bool RowsQuery::knows(const QString& sql) const {
+    const QString whole = QString(sql).replace(u"$rows"_s, m_scope.rows());
+    return m_taught.contains(whole) || m_store.knows(whole, ownLimits);
+}
+
+void RowsQuery::teach(const QString& sql, QueryResult answer) {
+    const QString whole = QString(sql).replace(u"$rows"_s, m_scope.rows());
+    m_store.keep(whole, ownLimits, answer);
+    m_taught.insert(whole, std::move(answer));
 }
 
 QStringList RowsQuery::takeStatements() {

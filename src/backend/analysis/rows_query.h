@@ -5,6 +5,7 @@
 #include "backend/usage/money.h"
 #include "backend/usage/usage_store.h"
 
+#include <QHash>
 #include <QJsonArray>
 
 #include <optional>
@@ -50,6 +51,16 @@ public:
     [[nodiscard]] Expected<Table> run(const QString& sql, const Scope& scope);
     /// A query of the user's own, with its limits; nothing is replaced in it.
     [[nodiscard]] Expected<Table> runOwn(const QString& sql, const QueryLimits& limits);
+    /// Hands every row of the scope to `each`.
+    [[nodiscard]] Expected<void> eachCall(const std::function<void(const CallRow&)>& each) const {
+        return m_store.eachCall(m_scope.rows(), m_stop, each);
+    }
+    /// Whether the answer of a statement in this scope is known without running it.
+    [[nodiscard]] bool knows(const QString& sql) const;
+    /// What running a statement in this scope would give; run() gives it from now on. The caller answers for
+    /// it.
+    void teach(const QString& sql, QueryResult answer);
+    [[nodiscard]] const UsageStore& store() const { return m_store; }
     [[nodiscard]] const Scope& scope() const { return m_scope; }
     void setScope(Scope scope) { m_scope = std::move(scope); }
     [[nodiscard]] bool stopped() const { return m_stop.stop_requested(); }
@@ -61,6 +72,7 @@ private:
     Scope m_scope;
     std::stop_token m_stop;
     QStringList m_statements;
+    QHash<QString, QueryResult> m_taught; ///< by the whole statement
 };
 
 } // namespace apex::backend

@@ -2,6 +2,8 @@
 #include "backend/analysis/usage_measure.h"
 
 #include "backend/analysis/measurements.h"
+#include "backend/analysis/usage_pass.h"
+#include "backend/analysis/usage_statements.h"
 #include "backend/usage/value_counts.h"
 
 #include <algorithm>
@@ -22,22 +24,6 @@ std::uint32_t hundredths(const Table& table, std::size_t row, const QString& col
     return static_cast<std::uint32_t>(
         std::clamp<std::int64_t>(table.number(row, column) / 10, 0, UINT32_MAX));
 }
-
-const QString statusSums = uR"(,
-  sum(CASE WHEN status IS NOT NULL THEN calls ELSE 0 END) AS status_known,
-  sum(CASE WHEN status = 'error' THEN calls ELSE 0 END) AS errors,
-  sum(CASE WHEN status = 'timeout' THEN calls ELSE 0 END) AS timeouts,
-  sum(CASE WHEN cost_source = 'recorded' THEN calls ELSE 0 END) AS recorded_calls,
-  sum(CASE WHEN cost_source = 'priced' THEN calls ELSE 0 END) AS list_price_calls)"_s;
-
-const QString totalSums = uR"(sum(calls) AS calls, sum(coalesce(prompt_tokens, 0)) AS prompt_tokens,
-  sum(cache_read_tokens) AS cache_read_tokens, sum(coalesce(output_tokens, 0)) AS output_tokens,
-  sum(unsplit_tokens) AS unsplit_tokens, usd_sum(recorded_pico, recorded_rest) AS recorded_usd,
-  usd_sum(CASE WHEN cost_source = 'priced' THEN cost_pico END, CASE WHEN cost_source = 'priced' THEN cost_rest END)
-    AS list_price_usd,
-  sum(CASE WHEN cost_source = 'unknown' THEN calls ELSE 0 END) AS unknown_cost_calls,
-  usd_sum(CASE WHEN status IN ('error', 'timeout') THEN cost_pico END,
-          CASE WHEN status IN ('error', 'timeout') THEN cost_rest END) AS failed_usd)"_s;
 
 CallTotals totalsOf(const Table& table, std::size_t row) {
     CallTotals totals;
@@ -98,19 +84,7 @@ Expected<void> measureModels(RowsQuery& query, const PriceBook* prices, Measured
 }
 
 Expected<void> measureTotals(RowsQuery& query, UsageSummary& summary) {
-    const auto table = query.run(u"SELECT "_s + totalSums + statusSums + uR"(,
-  min(time_us) AS first_us, max(time_us) AS last_us,
-  sum(CASE WHEN time_us IS NULL THEN calls ELSE 0 END) AS undated, sum(calls <> 1) AS summed_rows,
-  max(time_us % 86400000000) AS latest_in_day,
-  sum(calls <> 1 AND time_us % 86400000000 = 0) AS whole_days,
-  sum(CASE WHEN prompt_tokens IS NULL THEN calls ELSE 0 END) AS without_prompt,
-  sum(CASE WHEN output_tokens IS NULL THEN calls ELSE 0 END) AS without_output,
-  count(CASE WHEN calls = 1 THEN latency_us END) AS latency_calls,
-  percentile(CASE WHEN calls = 1 THEN latency_us END, 50) AS latency_p50_us,
-  percentile(CASE WHEN calls = 1 THEN latency_us END, 90) AS latency_p90_us,
-  percentile(CASE WHEN calls = 1 THEN latency_us END, 95) AS latency_p95_us,
-  percentile(CASE WHEN calls = 1 THEN latency_us END, 99) AS latency_p99_us
-FROM $rows)"_s);
+    const auto table = query.run(statements::totals());
     if (!table)
         return fail(table.error());
     summary.totals = totalsOf(*table, 0);
@@ -128,16 +102,13 @@ FROM $rows)"_s);
 }
 
 Expected<void> measureTimes(RowsQuery& query, UsageSummary& summary) {
-    const auto days =
-        query.run(u"SELECT day_number, "_s + totalSums + statusSums +
-                  u"\nFROM $rows WHERE day_number IS NOT NULL GROUP BY day_number ORDER BY day_number"_s);
+    const auto days = query.run(statements::days());
     if (!days)
         return fail(days.error());
     for (std::size_t row = 0; row < days->size(); ++row)
         summary.days.push_back(
             {static_cast<std::int32_t>(days->number(row, u"day_number"_s)), totalsOf(*days, row)});
-    const auto hours = query.run(u"SELECT hour, "_s + totalSums + statusSums +
-                                 u"\nFROM $rows WHERE hour IS NOT NULL GROUP BY hour"_s);
+    const auto hours = query.run(statements::hours());
     if (!hours)
         return fail(hours.error());
     for (std::size_t row = 0; row < hours->size(); ++row)
@@ -147,9 +118,7 @@ Expected<void> measureTimes(RowsQuery& query, UsageSummary& summary) {
 
 Expected<void> measureGroup(RowsQuery& query, const QString& column, std::vector<GroupSummary>& groups,
                             bool& merged) {
-    const auto table = query.run(u"SELECT "_s + column + u" AS name, "_s + totalSums + statusSums +
-                                 u"\nFROM $rows GROUP BY "_s + column +
-                                 u" ORDER BY total(cost_pico) DESC, sum(calls) DESC, name"_s);
+    const auto table = query.run(statements::group(column));
     if (!table)
         return fail(table.error());
     if (table->isEmpty() || (table->size() == 1 && table->isNull(0, u"name"_s)))
@@ -164,14 +133,7 @@ Expected<void> measureGroup(RowsQuery& query, const QString& column, std::vector
 }
 
 Expected<void> measureRepeats(RowsQuery& query, UsageSummary& summary) {
-    const auto table = query.run(uR"(WITH numbered AS (
-  SELECT prompt_hash, cost_pico, cost_rest,
-    row_number() OVER (PARTITION BY prompt_hash ORDER BY cost_pico DESC, row_id) AS turn
-  FROM $rows WHERE prompt_hash IS NOT NULL)
-SELECT count(*) AS hashed, coalesce(sum(turn = 1), 0) AS prompts, coalesce(sum(turn > 1), 0) AS repeats,
-  coalesce(max(turn), 0) AS most,
-  usd_sum(CASE WHEN turn > 1 THEN cost_pico END, CASE WHEN turn > 1 THEN cost_rest END) AS repeat_usd
-FROM numbered)"_s);
+    const auto table = query.run(statements::repeats());
     if (!table)
         return fail(table.error());
     summary.repeats.callsWithHash = count(*table, 0, u"hashed"_s);
@@ -187,6 +149,8 @@ FROM numbered)"_s);
 Expected<MeasuredUsage> measureUsage(RowsQuery& query, const PriceBook* prices) {
     MeasuredUsage usage;
     UsageSummary& summary = usage.summary;
+    if (auto done = answerInOnePass(query); !done)
+        return fail(done.error());
     if (auto done = measureTotals(query, summary); !done)
         return fail(done.error());
     if (auto done = measureModels(query, prices, usage); !done)

@@ -271,6 +271,101 @@ Expected<QueryResult> UsageStore::run(const QString& sql, const QVariantList& va
     return result;
 }
 
+namespace {
+
+/// In the order of callOf().
+const QString callColumns =
+    u"calls, time_us, model, provider, project, session, user, service, app, input_tokens, cache_read, "
+    "cache_write_5m, cache_write_1h, output_tokens, unsplit, recorded_pico, recorded_rest, priced_pico, "
+    "priced_input_pico, status, latency_us, ttft_us, prompt_hash"_s;
+
+CallRow callOf(sqlite3_stmt* statement) {
+    int column = 0;
+    const auto number = [&] { return std::int64_t{sqlite3_column_int64(statement, column++)}; };
+    const auto maybe = [&]() -> std::optional<std::int64_t> {
+        if (sqlite3_column_type(statement, column) != SQLITE_NULL)
+            return number();
+        ++column;
+        return std::nullopt;
+    };
+    CallRow row;
+    row.calls = number();
+    row.timeUs = maybe();
+    for (std::int64_t* name :
+         {&row.model, &row.provider, &row.project, &row.session, &row.user, &row.service, &row.app})
+        *name = number();
+    row.inputTokens = maybe();
+    row.cacheRead = number();
+    row.cacheWrite5m = number();
+    row.cacheWrite1h = number();
+    row.outputTokens = maybe();
+    row.unsplit = number();
+    row.recordedPico = maybe();
+    row.recordedRest = number();
+    row.pricedPico = maybe();
+    row.pricedInputPico = maybe();
+    row.status = static_cast<CallStatus>(number());
+    row.latencyUs = maybe();
+    row.ttftUs = maybe();
+    row.promptHash = maybe();
+    return row;
+}
+
+/// Our own statements may read the tables behind the views.
+class Unguarded {
+public:
+    explicit Unguarded(sqlite3* database) : m_database(database) {
+        sqlite3_set_authorizer(m_database, nullptr, nullptr);
+    }
+    ~Unguarded() { sqlite3_set_authorizer(m_database, allowReadingOnly, nullptr); }
+    Unguarded(const Unguarded&) = delete;
+    Unguarded& operator=(const Unguarded&) = delete;
+
+private:
+    sqlite3* m_database;
+};
+
+} // namespace
+
+Expected<void> UsageStore::eachCall(const QString& rows, const std::stop_token& stop,
+                                    const std::function<void(const CallRow&)>& each) const {
+    sqlite3* database = m_database.get();
+    const Unguarded own(database);
+    QString sql = u"SELECT "_s + callColumns + u" FROM calls"_s;
+    if (rows != u"usage_rows")
+        sql += u" WHERE row_id IN (SELECT row_id FROM "_s + rows + u')';
+    Watch watch{stop, Clock::now() + std::chrono::minutes(10), false};
+    sqlite3_progress_handler(database, stepsBetweenChecks, Watch::look, &watch);
+    const auto statement = prepare(database, sql);
+    int code = statement ? SQLITE_ROW : SQLITE_ERROR;
+    while (code == SQLITE_ROW && (code = sqlite3_step(statement->get())) == SQLITE_ROW)
+        each(callOf(statement->get()));
+    sqlite3_progress_handler(database, 0, nullptr, nullptr);
+    if (!statement)
+        return fail(statement.error());
+    return code == SQLITE_DONE ? Expected<void>() : fail(ended(database, watch));
+}
+
+Expected<std::unordered_map<std::int64_t, QString>> UsageStore::names() const {
+    const Unguarded own(m_database.get());
+    const auto found =
+        run(u"SELECT id, text FROM names"_s, {}, {}, {100'000'000, std::chrono::milliseconds(600'000)});
+    if (!found)
+        return fail(found.error());
+    std::unordered_map<std::int64_t, QString> names;
+    for (const QVariantList& row : found->rows)
+        names.emplace(row.front().toLongLong(), row.back().toString());
+    return names;
+}
+
+bool UsageStore::knows(const QString& sql, const QueryLimits& limits) const {
+    return AnswerCache(m_path).find(sql, {}, limits.maxRows).has_value();
+}
+
+void UsageStore::keep(const QString& sql, const QueryLimits& limits, const QueryResult& answer) const {
+    AnswerCache(m_path).keep(sql, {}, limits.maxRows, answer);
+}
+
 Expected<QString> UsageStore::meta(const QString& name) const {
     sqlite3_set_authorizer(m_database.get(), nullptr, nullptr);
     const auto found = run(u"SELECT value FROM meta WHERE name = ?"_s, {name}, {}, {});

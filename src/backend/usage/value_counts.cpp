@@ -53,6 +53,26 @@ void ValueCounts::settle() {
         coarsen();
 }
 
+void ValueCounts::merge(const ValueCounts& other) {
+    ValueCounts settled = other;
+    settled.settle();
+    settle();
+    for (Count count : settled.m_counts) {
+        if (m_coarse)
+            count.value = coarse(count.value);
+        const auto place =
+            std::lower_bound(m_counts.begin(), m_counts.end(), count.value,
+                             [](const Count& known, std::int64_t v) { return known.value < v; });
+        if (place != m_counts.end() && place->value == count.value)
+            place->times += count.times;
+        else
+            m_counts.insert(place, count);
+    }
+    m_total += other.m_total;
+    if (!m_coarse && (settled.m_coarse || m_counts.size() > mostValues))
+        coarsen();
+}
+
 /// Rounding keeps the order, so equal values stand side by side.
 void ValueCounts::coarsen() {
     m_coarse = true;

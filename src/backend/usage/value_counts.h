@@ -14,6 +14,10 @@ public:
     static constexpr std::uint64_t mostValues = 1'000'000;
 
     void add(std::int64_t value);
+    /// Different values held, at most; a measure of memory.
+    [[nodiscard]] std::size_t held() const { return m_new.size() + m_counts.size(); }
+    /// Counts what `other` counted.
+    void merge(const ValueCounts& other);
     /// The smallest value that `percent` (above 0, at most 100) of the values do not exceed; 0 if there are
     /// none.
     [[nodiscard]] std::int64_t nearestRank(double percent);

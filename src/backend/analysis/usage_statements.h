@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+/// The statements of a report's measurements; `$rows` stands for the rows of the scope (RowsQuery::run).
+namespace apex::backend::statements {
+
+/// What is summed up of any set of rows, for a SELECT.
+[[nodiscard]] QString sums();
+/// Percentiles of latency and time to first token, for a SELECT.
+[[nodiscard]] QString percentiles();
+
+/// All rows in one.
+[[nodiscard]] QString totals();
+/// A row for each day that has calls, oldest first.
+[[nodiscard]] QString days();
+/// A row for each hour of the day that has calls.
+[[nodiscard]] QString hours();
+/// A row for each value of "service", "app", "user", "project" or "session", the dearest first.
+[[nodiscard]] QString group(const QString& column);
+/// Prompts that came again, all together.
+[[nodiscard]] QString repeats();
+/// A row for each model, the dearest first.
+[[nodiscard]] QString models();
+/// Prompts that came again, by model.
+[[nodiscard]] QString duplicates();
+
+} // namespace apex::backend::statements
