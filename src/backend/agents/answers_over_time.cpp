@@ -2,6 +2,7 @@
 #include "backend/agents/agent_words.h"
 #include "backend/agents/answers.h"
 #include "backend/agents/figures.h"
+#include "backend/agents/ranking.h"
 #include "backend/analysis/daily_series.h"
 #include "backend/analysis/drivers.h"
 #include "backend/analysis/measurements.h"
@@ -119,8 +120,10 @@ Breakdown sumOf(const Table& table) {
     return sums;
 }
 
-ResultTable shownBreakdown(const Table& table, const QString& dimension, const Breakdown& sums) {
-    const std::size_t most = isTimeDimension(dimension) ? 100 : shownRows;
+ResultTable shownBreakdown(const Table& table, const QString& dimension, const Breakdown& sums, int asked) {
+    const std::size_t most = asked > 0                    ? static_cast<std::size_t>(asked)
+                             : isTimeDimension(dimension) ? 100
+                                                          : shownRows;
     ResultTable shown = costTable(dimensionLabel(dimension));
     Money rest;
     std::int64_t restCalls = 0;
@@ -144,9 +147,12 @@ ResultTable shownBreakdown(const Table& table, const QString& dimension, const B
 } // namespace
 
 Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
-    const auto table = breakdown(*state.rows, dimension);
+    auto table = breakdown(*state.rows, dimension);
     if (!table)
         return fail(table.error());
+    const std::optional<Ranking>& ranking = state.intent.ranking;
+    if (ranking)
+        table = ranked(*table, *ranking);
     Answer answer;
     QString label = dimensionLabel(dimension);
     label[0] = label.at(0).toLower();
@@ -159,7 +165,9 @@ Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
         return answer;
     }
     const Breakdown sums = sumOf(*table);
-    ResultTable shown = shownBreakdown(*table, dimension, sums);
+    ResultTable shown = shownBreakdown(*table, dimension, sums, ranking ? ranking->most : 0);
+    if (ranking)
+        answer.sentences.append(rankingSentence(*table, *ranking, keyText(*table, 0, dimension)));
     const Money whole = sums.cost;
     const std::int64_t calls = sums.calls;
     answer.facts = {{"groups"_L1, static_cast<qint64>(table->size())},
