@@ -192,7 +192,9 @@ TimeWords spanOf(const QString& text, const Named& first, const Named& last, con
     words.kind = TimeWords::Kind::Calendar;
     words.first = first.first;
     words.last = last.last;
-    const qsizetype at = before.isEmpty() ? first.at : text.lastIndexOf(before, first.at - 1);
+    static const QStringList joints{u"and"_s, u"about"_s, u"with"_s, u"to"_s, u"than"_s, u"of"_s, u"for"_s};
+    const qsizetype at =
+        before.isEmpty() || joints.contains(before) ? first.at : text.lastIndexOf(before, first.at - 1);
     words.text = text.mid(at, last.end - at);
     return words;
 }

@@ -60,7 +60,7 @@ const std::vector<TopicWords>& topicWords() {
         {Topic::Cost,
          {u"cost"_s, u"spen"_s, u"price"_s, u"bill"_s, u"expens"_s, u"budget"_s, u"money"_s, u"usd"_s, u"$"_s,
           u"pay"_s, u"total"_s, u"summar"_s, u"overview"_s}},
-        {Topic::Usage, {u"usage"_s, u"token"_s, u"calls"_s, u"volume"_s, u"peak"_s}}};
+        {Topic::Usage, {u"usage"_s, u"token"_s, u"calls"_s, u"how many"_s, u"volume"_s, u"peak"_s}}};
     return table;
 }
 
@@ -296,7 +296,7 @@ void readMove(const QString& request, Intent& intent) {
 
 void readFuture(const QString& text, Intent& intent) {
     static const QRegularExpression future(
-        uR"(\bwill (?:it|we|this|that|the|our|my|i|they|cost|be|spend)\b|\bgoing to (?:cost|be|spend|pay)\b|\bexpected to (?:cost|be|spend)\b)"_s);
+        uR"((?<!user )\bwill\b(?!\s*$)|\bgoing to (?:cost|be|spend|pay)\b|\bexpected to (?:cost|be|spend)\b)"_s);
     if (!intent.time || intent.asksFor(Topic::Growth) || !future.match(text).hasMatch())
         return;
     intent.notes.append(QCoreApplication::translate(

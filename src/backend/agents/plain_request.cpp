@@ -50,8 +50,8 @@ const std::vector<Translation>& translations() { // NOLINT(readability-function-
         {words(u"außer|ausser"_s), u"except"_s},
         {words(u"zwischen"_s), u"between"_s},
         {words(u"vom"_s), u"from"_s},
-        {words(u"am (?=\\d|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|wochenende)"_s),
-         u"on "_s},
+        {words(u"am(?=\\s+(?:\\d|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|wochenende))"_s),
+         u"on"_s},
         {words(u"montags?"_s), u"monday"_s},
         {words(u"dienstags?"_s), u"tuesday"_s},
         {words(u"mittwochs?"_s), u"wednesday"_s},
@@ -132,7 +132,8 @@ Translated inEnglish(QString request) {
             continue;
         left.replace(entry.german, u" "_s);
         request.replace(entry.german, entry.english);
-        translated.words.append(entry.english);
+        if (constexpr qsizetype shortest = 3; entry.english.size() >= shortest)
+            translated.words.append(entry.english);
     }
     translated.text = request;
     translated.isWhole = !leftWord.match(left).hasMatch();

@@ -155,6 +155,9 @@ std::vector<Question> questionsOf(const RunState& state) {
         return {{u"run_sql"_s,
                  {{"sql"_L1, intent.sql}, {"most_rows"_L1, 200}, {"most_seconds"_L1, 10}},
                  answers::ownQuery}};
+    if (intent.main() == Topic::Statements && intent.asksFor(Topic::Sql) && !intent.sql.isEmpty())
+        return {{u"run_sql"_s, {{"sql"_L1, intent.sql}}, answers::ownQuery},
+                {u"show_statements"_s, {}, answers::statements}};
     addWishes(intent, questions);
     // "which model is slowest", "which team wasted most on errors": the tables of these topics tell.
     const bool ownTable =

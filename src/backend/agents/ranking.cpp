@@ -40,7 +40,7 @@ const std::vector<RankingWords>& rankingWords() {
         {words(u"(?:fewest|least) tokens|lowest (?:number of tokens|token (?:use|usage|count))"_s),
          Measure::Tokens, true},
         {words(
-             u"most (?:calls|requests)|most (?:used|active|often|popular)|busiest|used (?:the )?most|highest number of (?:calls|requests)"_s),
+             u"most (?:calls|requests)|most (?:used|active|often|popular)|busiest|used? (?:\\S+ )?(?:the )?most|highest number of (?:calls|requests)"_s),
          Measure::Calls, false},
         {words(
              u"(?:fewest|least) (?:calls|requests)|least (?:used|active|often|popular)|quietest|used (?:the )?least|lowest number of (?:calls|requests)"_s),

@@ -101,8 +101,7 @@ NamedRows rowsNamedIn(const FoundScope& found, const QString& text, const QStrin
     addWholeNames(found, text, named);
     QStringList families = modelWords;
     families.removeIf([&](const QString& word) { return !containsWord(text, word); });
-    if (!restricts(named.filters, u"model"_s))
-        addPartialNames(found, u"model"_s, families, named);
+    addPartialNames(found, u"model"_s, families, named);
     if (!restricts(named.filters, u"project"_s))
         addShortNames(found, text, named);
     const auto beside = wordsBesideColumns(text);
@@ -136,6 +135,7 @@ public:
 private:
     void restrict(const ScopeWords& words, Scope& next, bool isLast);
     void narrow(const NamedRows& named, const ScopeWords& words, Scope& next);
+    static bool turnRound(const QString& text, Scope& next);
     void leaveOut(const SplitRequest& split, const ScopeWords& words, Scope& next);
     [[nodiscard]] QString withoutOwnParts(const QString& text, const ScopeWords& words, bool isLast);
     void setTime(const ScopeWords& words, Scope& next);
@@ -225,8 +225,26 @@ void ScopeFold::narrow(const NamedRows& named, const ScopeWords& words, Scope& n
     next.filters.insert(next.filters.end(), filters.begin(), filters.end());
 }
 
+/// "Exclude it": what the rows were restricted to so far.
+bool ScopeFold::turnRound(const QString& text, Scope& next) {
+    static const QStringList pronouns{u"it"_s, u"that"_s, u"this"_s, u"them"_s, u"those"_s, u"these"_s};
+    const auto isOnly = [](const Scope::Filter& filter) { return !filter.excluded; };
+    const auto first = std::find_if(next.filters.begin(), next.filters.end(), isOnly);
+    if (!pronouns.contains(text.toLower()) || first == next.filters.end())
+        return false;
+    const QString column = first->column;
+    const bool isOneColumn =
+        std::all_of(next.filters.begin(), next.filters.end(),
+                    [&](const Scope::Filter& filter) { return filter.excluded || filter.column == column; });
+    for (Scope::Filter& filter : next.filters)
+        filter.excluded = filter.excluded || isOneColumn;
+    return isOneColumn;
+}
+
 void ScopeFold::leaveOut(const SplitRequest& split, const ScopeWords& words, Scope& next) {
     for (const QString& text : split.leftOut) {
+        if (turnRound(text, next))
+            continue;
         const NamedRows named = rowsNamedIn(m_found, text, words.names);
         for (Scope::Filter filter : named.filters) {
             std::erase(next.filters, filter);

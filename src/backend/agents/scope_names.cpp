@@ -113,7 +113,10 @@ SplitRequest splitExclusions(const QString& text) {
     static const QRegularExpression pattern = anyCase(
         uR"(\b(?<word>exclud(?:e|es|ed|ing)|except(?:ing)?(?: for)?|not (?:counting|including)|(?:leave|leaving) out|ignor(?:e|ing)|without|other than|apart from|minus|but not|(?<=\ball |\bevery |\beverything |\beveryone |\banything |models |model |users |user |projects |services |sessions |apps )but)\b)"
         uR"((?<rest>(?:(?!\b(?:by|per|in|on|for|since|from|during|how|what|which|who|show|compare|until|before|after|only|with|split|group|sorted|if|when|and then)\b)(?:[^.;?!\n]|\.(?=\w)))*))"_s);
-    static const QRegularExpression demand = anyCase(uR"(^(?:exclud|except|not |leav|ignor|but$))"_s);
+    // "Without losing quality" leaves no rows out.
+    static const QRegularExpression wish =
+        anyCase(uR"(^(?:(?:any|a|the|much)\s+)?(?:\w+ing|quality|more|extra|loss|changes?)\b)"_s);
+    static const QRegularExpression demand = anyCase(uR"(^(?:exclud|except|not |leav|ignor|but$|without))"_s);
     SplitRequest split{text, {}, {}};
     for (auto found = pattern.globalMatch(text); found.hasNext();) {
         const auto match = found.next();
@@ -123,7 +126,7 @@ SplitRequest splitExclusions(const QString& text) {
         if (rest.isEmpty())
             continue;
         split.leftOut.append(rest);
-        if (demand.match(match.captured(u"word"_s)).hasMatch())
+        if (demand.match(match.captured(u"word"_s)).hasMatch() && !wish.match(rest).hasMatch())
             split.demands.append(rest);
     }
     return split;

@@ -178,12 +178,31 @@ private Q_SLOTS:
         const QString both = conversation({u"cost of reply-drafts without gpt-4o"_s});
         QVERIFY2(both.contains(u"service reply-drafts"_s) && both.contains(u"all models but gpt-4o"_s),
                  qPrintable(opening(both)));
+        const QString two = conversation({u"cost by model without gemini and gpt-4o-mini"_s});
+        QVERIFY2(two.startsWith(u"**1129 calls"_s), qPrintable(opening(two)));
+        const QString it = conversation({u"cost of gpt-4o by user"_s, u"exclude it"_s});
+        QVERIFY2(it.startsWith(u"**1382 calls"_s), qPrintable(opening(it)));
+        const QString errors = conversation({u"cost by user without errors"_s});
+        QVERIFY2(errors.contains(u"Nothing was left out for “errors”"_s), qPrintable(opening(errors)));
         const QString back = conversation({u"cost by service without gpt-4o"_s, u"only gpt-4o"_s});
         QVERIFY2(back.startsWith(u"**618 calls"_s), qPrintable(back.left(300)));
         const QString family = conversation({u"cost by model without gemini"_s});
         QVERIFY2(family.contains(u"all models but gemini-1.5-flash"_s), qPrintable(opening(family)));
         QVERIFY2(conversation({u"cost by model, exclude bananas"_s}).contains(u"“bananas”"_s),
                  qPrintable(opening(conversation({u"cost by model, exclude bananas"_s}))));
+    }
+
+    void rowsThatDoNotSayStayIn() {
+        const QString path = m_dir.filePath(u"some-users.csv"_s);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("timestamp,model,user,status,prompt_tokens,completion_tokens,cost_usd\n"
+                   "2025-06-02T10:00:00Z,gpt-4o,ana,ok,1000,100,0.25\n"
+                   "2025-06-03T10:00:00Z,gpt-4o,,ok,1000,100,0.50\n"
+                   "2025-06-04T10:00:00Z,gpt-4o,ben,ok,1000,100,1.00\n");
+        file.close();
+        const QString answer = conversation({u"cost by model, exclude ana"_s}, path);
+        QVERIFY2(answer.startsWith(u"**2 calls cost 1.50 USD"_s), qPrintable(answer.left(300)));
     }
 
     void aUserMayHaveTheNameOfAMonth() {
@@ -223,6 +242,7 @@ private Q_SLOTS:
         const QString answer = half({u"how much will it be in december?"_s});
         QVERIFY2(answer.contains(u"## Trend and projection"_s), qPrintable(answer.left(500)));
         QVERIFY(!answer.contains(u"No row is about"_s));
+        QVERIFY(half({u"what will june cost?"_s}).contains(u"## Trend and projection"_s));
     }
 
     void aMoveGoesOn() {
@@ -318,6 +338,8 @@ private Q_SLOTS:
                      qPrintable(answer.left(500)));
             QVERIFY(!answer.contains(u"cannot be understood"_s) && !answer.contains(u"USD"_s));
         }
+        const QString sql = conversation({u"SELECT count(*) AS n FROM usage_rows"_s, u"show the SQL"_s});
+        QVERIFY2(sql.contains(u"SELECT count(*) AS n"_s), qPrintable(sql.left(600)));
         const QString on =
             conversation({u"cost by service"_s, u"only 2025-06-05"_s, question, u"by model"_s});
         QVERIFY2(on.startsWith(u"**180 calls"_s), qPrintable(on.left(300)));
