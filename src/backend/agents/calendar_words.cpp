@@ -99,6 +99,10 @@ void fillNumbers(const QRegularExpressionMatch& match, Named& named) {
     named.exists = isDay(named.first);
 }
 
+void fillHalfYear(const QRegularExpressionMatch& match, Named& named) {
+    setMonths(named, match.captured(u"h"_s) == u"h1" ? 1 : 7, 6, match.captured(u"y"_s).toInt());
+}
+
 void fillQuarter(const QRegularExpressionMatch& match, Named& named) {
     static const QStringList ordinals{u"first"_s, u"second"_s, u"third"_s, u"fourth"_s};
     const QString word = match.captured(u"q"_s);
@@ -124,6 +128,7 @@ const std::vector<Pattern>& patterns() {
     static const std::vector<Pattern> list{
         {wholeWords(u"(?<y>\\d{4})-(?<m>\\d\\d)-(?<d>\\d\\d)(?!-)"_s), fillNumbers},
         {wholeWords(u"(?<d>\\d{1,2})\\.(?<m>\\d{1,2})\\.(?<y>\\d{4})"_s), fillNumbers},
+        {wholeWords(u"(?<y>(?:19|20)\\d\\d)-(?<m>[01]\\d)(?!-)"_s), fillNumbers},
         {wholeWords(day + to + end + u"\\s+(?:of\\s+)?"_s + month + year), fillDays},
         {wholeWords(month + u"\\s+(?:the\\s+)?"_s + day + to + end + u"(?!\\w|\\s*(?:of\\s+)?"_s + monthName +
                     u")"_s + year),
@@ -142,6 +147,7 @@ const std::vector<Pattern>& patterns() {
              u")[\\s-]*)?(?<q>q[1-4]|(?:[1-4](?:st|nd|rd|th|\\.)|first|second|third|fourth)(?=\\s+quarter))(?:\\s+quarter)?"_s +
              year),
          fillQuarter},
+        {wholeWords(u"(?<h>h[12])"_s + year), fillHalfYear},
         {wholeWords(u"(?<y>"_s + yearNumber + u")(?!-|\\.\\d|\\s*(?:%|usd|calls|tokens|ms))"_s), fillYear}};
     return list;
 }

@@ -186,10 +186,11 @@ Intent readIntent(const QString& request) {
     const bool namesRows = intent.time || !intent.own.unreadTimes.isEmpty() || !intent.names.isEmpty();
     const bool asks = !intent.keywords.isEmpty() || !intent.dimensions.isEmpty() || intent.ranking ||
                       intent.sharePercent || intent.barePercent || !intent.moveTo.isEmpty() ||
-                      intent.asksQuality || words::wantsReport(text);
+                      intent.asksQuality || words::wantsReport(text) || words::startsOver(text);
     intent.saysNothing = !namesRows && !asks;
     if (intent.topics.empty())
         intent.topics.push_back(intent.moveTo.isEmpty() ? Topic::Cost : Topic::Models);
+    intent.own.startsOver = words::startsOver(text);
     intent.own.text = plain.text;
     intent.own.names = intent.names;
     intent.own.time = intent.time;

@@ -51,6 +51,7 @@ struct ScopeWords {
     QStringList unreadTimes;    ///< look like a period and were not understood
     QStringList dimensions;     ///< that it breaks down by itself
     bool choosesModels = false; ///< models in it are compared or moved to, not filtered by
+    bool startsOver = false;    ///< "everything": nothing before it restricts
     bool asksForChange = false; ///< "was the upgrade yesterday worth it?"
     QString moveFrom;
     QString moveTo;

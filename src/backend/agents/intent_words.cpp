@@ -315,6 +315,12 @@ bool asksWhatIsPossible(const QString& text) {
     return asks.match(text).hasMatch();
 }
 
+bool startsOver(const QString& text) {
+    static const QRegularExpression all(
+        uR"(^\W*(?:(?:and|now|ok|then|but|show|show me|for|over|about)\W+)*(?:everything|overall|all (?:the )?(?:rows|data|days|time|calls)|the whole (?:file|data|period)|in total|without (?:any )?(?:filters?|restrictions?))(?:\s+(?:again|now))?\W*$)"_s);
+    return all.match(text).hasMatch();
+}
+
 bool wantsReport(const QString& text) {
     static const QRegularExpression wants(
         uR"(\banaly|\breport|\binsight|\b(?:look at|review|audit|check|examine|evaluate|inspect)\b|\bbreak ?down|\bstatistic|\b(?:numbers|figures|files?|data|logs?)\b)"_s);

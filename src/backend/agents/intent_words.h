@@ -26,6 +26,8 @@ void readMove(const QString& request, Intent& intent);
 void readFuture(const QString& text, Intent& intent);
 /// True if the request, in lower case, asks what can be asked ("who are you?", "help").
 [[nodiscard]] bool asksWhatIsPossible(const QString& text);
+/// True if the request, in lower case, takes all rows again ("everything", "and overall?").
+[[nodiscard]] bool startsOver(const QString& text);
 /// True if the request, in lower case, wants the whole report ("analyse this file").
 [[nodiscard]] bool wantsReport(const QString& text);
 /// True if the request, in lower case, thanks or greets and asks nothing.

@@ -188,7 +188,11 @@ Expected<void> ScopeFold::apply(const ScopeWords& words, bool isLast) {
 }
 
 void ScopeFold::restrict(const ScopeWords& words, Scope& next, bool isLast) {
+    if (words.startsOver)
+        next = {};
     const SplitRequest split = splitExclusions(words.text);
+    for (const QString& column : columnsTakenWhole(split.kept))
+        std::erase_if(next.filters, [&](const Scope::Filter& filter) { return filter.column == column; });
     const QString kept = withoutOwnParts(split.kept, words, isLast);
     NamedRows named = rowsNamedIn(m_found, kept, words.names);
     for (const QString& column : nameColumns()) {

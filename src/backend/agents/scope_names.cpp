@@ -132,6 +132,15 @@ SplitRequest splitExclusions(const QString& text) {
     return split;
 }
 
+QStringList columnsTakenWhole(const QString& text) {
+    QStringList columns;
+    for (const QString& column : nameColumns()) {
+        if (anyCase(u"\\b(?:all|any)\\s+(?:the\\s+)?"_s + column + u"s\\b"_s).match(text).hasMatch())
+            columns.append(column);
+    }
+    return columns;
+}
+
 QStringList partsOfRequest(const QString& text) {
     static const QRegularExpression boundary = anyCase(
         uR"(\?\s+|[,;.]?\s+and\s+(?=(?:how|what|which|who|when|where|why)\b)|[,;]\s+(?=(?:how|what|which|who|when|where|why)\b))"_s);

@@ -20,6 +20,9 @@ struct SplitRequest {
 /// The parts of a request that ask on their own: "which model is cheapest and how much did opus cost?".
 [[nodiscard]] QStringList partsOfRequest(const QString& text);
 
+/// The columns of which a text wants all values again: "all models".
+[[nodiscard]] QStringList columnsTakenWhole(const QString& text);
+
 /// The columns of names, the most telling first.
 [[nodiscard]] const QStringList& nameColumns();
 

@@ -188,7 +188,8 @@ QStringList leftOver(const QString& text) {
         uR"((?<![\w.-])(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{4}-\d\d(?:-\d\d)?|\d{1,2}\.\d{1,2}\.(?:\d{2,4})?)(?![\w/-])|)"
         uR"(\b(?:(?:the\s+)?(?:last|this|past|previous|every)\s+)?)"_s +
         weekdayName +
-        uR"(\b|\b(?:the\s+)?(?:last|this|past|previous)\s+(?:weekend|fortnight|decade|summer|winter|spring|autumn|fall)\b|\b(?:today|yesterday|fortnight|christmas|easter)\b|)"
+        uR"(\b|\b(?:the\s+)?(?:last|this|past|previous)\s+(?:weekend|fortnight|decade|summer|winter|spring|autumn|fall)\b|\b(?:today|yesterday|tomorrow|fortnight|christmas|easter)\b|)"
+        uR"(\bon the \d{1,2}(?:st|nd|rd|th)\b|\b(?:calendar )?week \d{1,2}\b|\b(?:in|during) (?:the )?(?:spring|summer|autumn|fall|winter)\b|)"
         uR"(\b(?:january|february|april|june|july|august|september|october|november|december)\b)"_s);
     QStringList words;
     for (auto found = pattern.globalMatch(text); found.hasNext();)

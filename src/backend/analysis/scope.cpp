@@ -53,6 +53,8 @@ QString weekdayCondition(const std::vector<int>& weekdays) {
 QString weekdayNames(const std::vector<int>& weekdays) {
     static const QStringList names{u"Monday"_s, u"Tuesday"_s,  u"Wednesday"_s, u"Thursday"_s,
                                    u"Friday"_s, u"Saturday"_s, u"Sunday"_s};
+    if (weekdays == std::vector<int>{1, 2, 3, 4, 5})
+        return QCoreApplication::translate("Agents", "Monday to Friday");
     QStringList named;
     for (const int day : weekdays)
         named.append(names.at(day - 1) + u's');

@@ -76,6 +76,8 @@ private Q_SLOTS:
         row("cost by model in Q1", "2025-01-01 to 2025-03-31", 90);
         row("cost by model in Q2 2025", "2025-04-01 to 2025-06-30", 91);
         row("cost by model in 2025", "2025-01-01 to 2025-12-31", 181);
+        row("cost by model in 2025-05", "2025-05-01 to 2025-05-31", 31);
+        row("cost by model in H1", "2025-01-01 to 2025-06-30", 181);
         row("cost by model on Mondays", "about Mondays", 26);
         row("cost by model, weekends only", "about Saturdays, Sundays", 52);
         row("cost by model, only weekdays in June", "2025-06-01 to 2025-06-30", 21);
@@ -105,6 +107,8 @@ private Q_SLOTS:
         QTest::newRow("slashes") << u"cost by model on 6/5/2025"_s << u"6/5/2025"_s;
         QTest::newRow("months apart") << u"cost by model in January and May"_s << u"january and may"_s;
         QTest::newRow("no such day") << u"cost by model on June 31"_s << u"june 31"_s;
+        QTest::newRow("day of some month") << u"cost by model on the 5th"_s << u"on the 5th"_s;
+        QTest::newRow("week number") << u"cost by model in week 23"_s << u"week 23"_s;
         QTest::newRow("last weekday") << u"cost by model last tuesday"_s << u"last tuesday"_s;
     }
     void whatIsNoPeriodIsSaid() {
@@ -190,6 +194,15 @@ private Q_SLOTS:
         QVERIFY2(family.contains(u"all models but gemini-1.5-flash"_s), qPrintable(opening(family)));
         QVERIFY2(conversation({u"cost by model, exclude bananas"_s}).contains(u"“bananas”"_s),
                  qPrintable(opening(conversation({u"cost by model, exclude bananas"_s}))));
+    }
+
+    void everythingStartsOver() {
+        const QString all =
+            conversation({u"cost by service without gpt-4o"_s, u"only 2025-06-05"_s, u"everything"_s});
+        QVERIFY2(all.startsWith(u"**2000 calls"_s), qPrintable(opening(all)));
+        const QString models =
+            conversation({u"cost by service without gpt-4o"_s, u"only 2025-06-05"_s, u"and all models?"_s});
+        QVERIFY2(models.startsWith(u"**180 calls"_s), qPrintable(opening(models)));
     }
 
     void rowsThatDoNotSayStayIn() {
