@@ -28,6 +28,7 @@ struct AttachedFile {
 struct EarlierMessage {
     bool fromUser = false;
     QString text;
+    std::vector<FileId> files{}; ///< attached to it
 };
 
 /// Everything one run works from.

@@ -4,6 +4,7 @@
 #include "backend/agents/figures.h"
 #include "backend/agents/markdown_table.h"
 #include "backend/agents/measure_answers.h"
+#include "backend/agents/ranking.h"
 #include "backend/analysis/measurements.h"
 
 #include <QRegularExpression>
@@ -82,8 +83,10 @@ Breakdown sumOf(const Table& table) {
 }
 
 ResultTable shownBreakdown(const RunState& state, const Table& table, const QString& dimension,
-                           const Breakdown& sums) {
-    const std::size_t most = isTimeDimension(dimension) ? 100 : shownRows;
+                           const Breakdown& sums, int asked) {
+    const std::size_t most = asked > 0                    ? static_cast<std::size_t>(asked)
+                             : isTimeDimension(dimension) ? 100
+                                                          : shownRows;
     ResultTable shown = costTable(dimensionLabel(dimension), state.usage->totals);
     Breakdown rest;
     for (std::size_t row = 0; row < table.size(); ++row) {
@@ -104,9 +107,12 @@ ResultTable shownBreakdown(const RunState& state, const Table& table, const QStr
 } // namespace
 
 Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
-    const auto table = breakdown(*state.rows, dimension);
+    auto table = breakdown(*state.rows, dimension);
     if (!table)
         return fail(table.error());
+    const std::optional<Ranking>& ranking = state.intent.ranking;
+    if (ranking)
+        table = ranked(*table, *ranking);
     Answer answer;
     const QString label = dimensionWords(dimension);
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Cost by %1")).arg(label);
@@ -124,7 +130,9 @@ Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
         return answer;
     }
     const Breakdown sums = sumOf(*table);
-    ResultTable shown = shownBreakdown(state, *table, dimension, sums);
+    ResultTable shown = shownBreakdown(state, *table, dimension, sums, ranking ? ranking->most : 0);
+    if (ranking)
+        answer.sentences.append(rankingSentence(*table, *ranking, keyText(*table, 0, dimension)));
     const Money whole = sums.cost;
     const std::int64_t calls = sums.calls;
     answer.facts = {{"groups"_L1, static_cast<qint64>(table->size())},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/agents/agent_words.h"
 #include "backend/agents/answers.h"
+#include "backend/agents/answers_moves.h"
 #include "backend/agents/figures.h"
 #include "backend/agents/measure_answers.h"
 #include "backend/agents/scope_finder.h"
@@ -59,6 +60,8 @@ const ModelPrice* newestOf(const RunState& state, const QString& words) {
     return newest;
 }
 
+} // namespace
+
 const ModelPrice* priceOfName(const RunState& state, const QString& name) {
     if (!state.prices)
         return nullptr;
@@ -69,6 +72,8 @@ const ModelPrice* priceOfName(const RunState& state, const QString& name) {
         return price;
     return newestOf(state, name);
 }
+
+namespace {
 
 QString noPrice(const RunState& state, const QString& name) {
     if (!state.prices)
@@ -92,13 +97,6 @@ const ModelSummary* startOfMove(const RunState& state) {
             return model;
     }
     const QString target = state.intent.moveTo;
-    for (const QString& name :
-         namesIn(state.intent.context + u'\n' + state.request.text, state.found.known.value(u"model"_s))) {
-        if (name.compare(target, Qt::CaseInsensitive) != 0) {
-            if (const ModelSummary* model = measuredModel(state, name))
-                return model;
-        }
-    }
     for (const ModelSummary& model : state.usage->models) {
         if (model.listCalls > 0 &&
             QString::fromStdString(model.name).compare(target, Qt::CaseInsensitive) != 0)
@@ -343,7 +341,9 @@ Expected<Answer> modelChoice(RunState& state) {
     const auto figures = modelFigures(*state.rows);
     if (!figures)
         return fail(figures.error());
-    if (!state.intent.moveTo.isEmpty()) {
+    if (state.found.movesAll) {
+        moveWholeScope(state, answer);
+    } else if (!state.intent.moveTo.isEmpty()) {
         if (const ModelSummary* from = startOfMove(state))
             answerMove(state, *from, state.intent.moveTo, answer);
         else

@@ -31,4 +31,21 @@ QString courtesyMarkdown(const RunState& state) {
            u"\n\n"_s + next;
 }
 
+QString unclearMarkdown(const RunState& state) {
+    const QString opening = say(QT_TRANSLATE_NOOP(
+        "Agents",
+        "I answer questions about the cost, use, latency and errors of AI calls from attached usage "
+        "files, by rules. In this message I found none. Nothing was calculated, and nothing was changed."));
+    const QString examples = say(QT_TRANSLATE_NOOP(
+        "Agents",
+        "I understand for example “by model”, “top 3 users”, “only last week”, “since June 5”, “without "
+        "gpt-4o”, “what if we move half of it to gpt-4o-mini?”, “why?” and “show the SQL”."));
+    const QString files =
+        state.request.files.empty()
+            ? say(QT_TRANSLATE_NOOP("Agents", " Attach usage data (CSV, JSON or a folder of "
+                                              "session logs) with the question."))
+            : QString();
+    return opening + u"\n\n"_s + examples + files;
+}
+
 } // namespace apex::backend

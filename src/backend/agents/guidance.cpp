@@ -2,6 +2,7 @@
 #include "backend/agents/guidance.h"
 
 #include "backend/agents/agent_words.h"
+#include "backend/agents/courtesy.h"
 #include "backend/agents/markdown_table.h"
 
 namespace apex::backend {
@@ -76,6 +77,8 @@ QString howToExport() {
 } // namespace
 
 QString guidanceMarkdown(const RunState& state) {
+    if (state.intent.main() == Topic::Unclear)
+        return unclearMarkdown(state);
     QString text = opening(state) + u"\n\n## "_s + say(QT_TRANSLATE_NOOP("Agents", "What is needed")) +
                    u"\n\n"_s + neededTable(state);
     text += u"\n## "_s + say(QT_TRANSLATE_NOOP("Agents", "Also useful")) + u"\n\n"_s + usefulColumns();

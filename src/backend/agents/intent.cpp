@@ -16,39 +16,72 @@ namespace {
 
 bool startsAsFollowUp(const QString& text) {
     static const QRegularExpression start(
-        uR"(^\W*(?:and|but|only|just|now|also|same|then|ok|okay|what if|why|how come|how so|show|what about|how about|by|per|for|without|in|excluding|split|break|group|top)\b)"_s);
-    static const QRegularExpression backward(uR"(\b(?:it|that|this|those|these|them|there|the same)\b)"_s);
+        uR"(^\W*(?:and|but|only|just|now|also|same|then|ok|okay|what if|why|how come|how so|show|what about|how about|by|per|for|without|except|exclude|excluding|ignore|ignoring|not|in|split|break|group|top)\b)"_s);
+    static const QRegularExpression backward(
+        uR"(\b(?:it|that|this|those|these|them|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )there|the same)\b)"_s);
     const bool isShort = text.count(u' ') < 12;
     return isShort && (start.match(text).hasMatch() || backward.match(text).hasMatch());
 }
 
-/// Fills in what a follow-up leaves unsaid.
-Intent continued(Intent now, const Intent& before) {
-    now.followUp = true;
-    now.contextNames = before.contextNames + before.names;
-    const bool saysTopic = !now.keywords.isEmpty();
-    if (!saysTopic && now.dimensions.isEmpty())
-        now.dimensions = before.dimensions;
-    if (!saysTopic) {
-        now.topics = before.topics;
-        now.keywords = before.keywords;
-        now.limits = before.limits;
-        now.periods = before.periods;
-        now.latencyFactorTenths = before.latencyFactorTenths;
+/// "How about gpt-5-mini?", "and to haiku?" after a move: another target. "120 %?": another share.
+void goOnWithMove(const QString& request, Intent& now, const Intent& before) {
+    static const QRegularExpression target(
+        uR"(^\W*(?:(?:how|what) about|what if|and|or|then|ok|to|try|instead)\b)"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    now.moveTo = before.moveTo;
+    now.moveFrom = before.moveFrom;
+    if (now.names.size() == 1 && target.match(request).hasMatch())
+        now.moveTo = now.names.front();
+    if (now.barePercent && !now.sharePercent)
+        words::setShare(*now.barePercent, now);
+    now.sharePercent = now.sharePercent ? now.sharePercent : before.sharePercent;
+}
+
+/// What a follow-up that names no topic of its own goes on about.
+void continueTopic(const QString& request, Intent& now, const Intent& before) {
+    now.topics = before.topics;
+    now.keywords = before.keywords;
+    if (before.main() == Topic::Sql) {
+        // The query itself is asked again only if it is named again.
+        now.topics = {Topic::Cost};
+        now.keywords.clear();
     }
+    now.limits = before.limits;
+    now.latencyFactorTenths = before.latencyFactorTenths;
+    if (now.dimensions.isEmpty()) {
+        now.dimensions = before.dimensions;
+        now.ranking = now.ranking ? now.ranking : before.ranking;
+    }
+    // One span in place of two is no comparison any more.
+    if (!now.time)
+        now.periods = before.periods;
+    else if (now.main() == Topic::Periods)
+        now.topics = {Topic::Cost};
+    if (now.moveTo.isEmpty() && !before.moveTo.isEmpty())
+        goOnWithMove(request, now, before);
+    now.targetPercent = now.targetPercent ? now.targetPercent : before.targetPercent;
+    now.growthPercent = now.growthPercent ? now.growthPercent : before.growthPercent;
+}
+
+/// Fills in what a follow-up leaves unsaid.
+Intent continued(const QString& request, Intent now, const Intent& before) {
+    now.followUp = true;
+    if (now.keywords.isEmpty())
+        continueTopic(request, now, before);
     if (!now.time)
         now.time = before.time;
-    if (!saysTopic && now.moveTo.isEmpty()) {
-        now.moveTo = before.moveTo;
-        now.moveFrom = before.moveFrom;
-        now.sharePercent = now.sharePercent ? now.sharePercent : before.sharePercent;
-    }
-    if (!now.targetPercent && !saysTopic)
-        now.targetPercent = before.targetPercent;
-    if (!now.growthPercent && !saysTopic)
-        now.growthPercent = before.growthPercent;
     now.decimalComma = now.decimalComma || before.decimalComma;
+    now.turns = before.turns;
+    now.turns.push_back(before.own);
     return now;
+}
+
+/// A request that compares models or moves between them filters by none.
+void completeOwn(Intent& intent) {
+    intent.own.choosesModels =
+        intent.asksFor(Topic::Models) || intent.asksFor(Topic::Change) || !intent.moveTo.isEmpty();
+    intent.own.asksForChange = intent.asksFor(Topic::Change);
+    intent.own.moveTo = intent.moveTo;
 }
 
 /// A question about statements or reasons is about the answer before it, whatever that was.
@@ -72,10 +105,13 @@ void lookBack(Intent& now, const Intent& before) {
 }
 
 /// Two spans that are set against each other, or one that restricts.
-void readTimes(const QString& text, Intent& intent) {
+void readPeriods(const QString& text, Intent& intent) {
     intent.periods = readTwoTimes(text);
     if (intent.periods.empty()) {
-        intent.time = readTimeWords(text);
+        TimesRead read = readTimes(text);
+        intent.time = std::move(read.time);
+        intent.own.unreadTimes = std::move(read.unread);
+        words::readFuture(text, intent);
         return;
     }
     // "compare" is about the spans then, not about models.
@@ -83,6 +119,17 @@ void readTimes(const QString& text, Intent& intent) {
     intent.topics.insert(intent.topics.begin(), Topic::Periods);
     if (intent.keywords.isEmpty())
         intent.keywords.append(intent.periods.front().text.trimmed());
+}
+
+/// "Which model is the cheapest" asks for an order, not for a plan to save.
+void readOrder(const QString& text, Intent& intent) {
+    intent.ranking = readRanking(text);
+    const qsizetype cheapest = intent.keywords.indexOf(u"cheapest"_s);
+    if (!intent.ranking || intent.dimensions.isEmpty() || cheapest < 0)
+        return;
+    std::erase(intent.topics, Topic::Savings);
+    if (!intent.asksFor(Topic::Cost))
+        intent.topics.push_back(Topic::Cost);
 }
 
 } // namespace
@@ -94,7 +141,7 @@ bool Intent::asksFor(Topic topic) const {
 bool Intent::isNarrow() const {
     const Topic topic = main();
     if (topic == Topic::Sql || topic == Topic::Statements || topic == Topic::Reason ||
-        topic == Topic::Courtesy)
+        topic == Topic::Courtesy || topic == Topic::Unclear)
         return true;
     if (!limits.empty() || latencyFactorTenths || targetPercent || asksFor(Topic::Growth))
         return false;
@@ -121,6 +168,10 @@ Intent readIntent(const QString& request) {
         intent.topics.push_back(Topic::Courtesy);
         return intent;
     }
+    if (words::asksWhatIsPossible(text)) {
+        intent.topics.push_back(Topic::Unclear);
+        return intent;
+    }
     intent.notes = plain.notes;
     words::readTopics(text, intent);
     words::readDimensions(text, intent);
@@ -128,11 +179,24 @@ Intent readIntent(const QString& request) {
     words::readLatencyWishes(plain.text, intent);
     words::readNames(plain.text, intent);
     words::readMove(plain.text, intent);
-    readTimes(text, intent);
+    readPeriods(text, intent);
+    readOrder(text, intent);
     intent.decimalComma = text.contains(u"decimal comma"_s);
     intent.followUp = startsAsFollowUp(text);
+    const bool namesRows = intent.time || !intent.own.unreadTimes.isEmpty() || !intent.names.isEmpty();
+    const bool asks = !intent.keywords.isEmpty() || !intent.dimensions.isEmpty() || intent.ranking ||
+                      intent.sharePercent || intent.barePercent || !intent.moveTo.isEmpty() ||
+                      intent.asksQuality || words::wantsReport(text) || words::startsOver(text);
+    intent.saysNothing = !namesRows && !asks;
     if (intent.topics.empty())
         intent.topics.push_back(intent.moveTo.isEmpty() ? Topic::Cost : Topic::Models);
+    intent.own.startsOver = words::startsOver(text);
+    intent.own.text = plain.text;
+    intent.own.names = intent.names;
+    intent.own.time = intent.time;
+    intent.own.dimensions = intent.dimensions;
+    intent.own.moveFrom = intent.moveFrom;
+    completeOwn(intent);
     return intent;
 }
 
@@ -140,15 +204,12 @@ Intent readIntent(const QString& request, const QStringList& earlier) {
     std::optional<Intent> before;
     for (const QString& text : earlier) {
         Intent intent = readIntent(text);
-        if (intent.main() == Topic::Courtesy)
+        if (intent.main() == Topic::Courtesy || intent.main() == Topic::Unclear)
             continue;
         const bool goesOn = before && (intent.followUp || intent.keywords.isEmpty());
         if (goesOn) {
-            const QString context = before->context + u'\n' + text;
-            intent = continued(std::move(intent), *before);
-            intent.context = context;
-        } else {
-            intent.context = text;
+            intent = continued(text, std::move(intent), *before);
+            completeOwn(intent);
         }
         // "why?" and "show the SQL" change nothing about what the conversation is about.
         if (goesOn && (intent.main() == Topic::Reason || intent.main() == Topic::Statements))
@@ -156,25 +217,25 @@ Intent readIntent(const QString& request, const QStringList& earlier) {
         before = std::move(intent);
     }
     Intent now = readIntent(request);
-    if (!before || now.main() == Topic::Courtesy) {
+    if (!before || now.main() == Topic::Courtesy || now.main() == Topic::Unclear) {
         now.followUp = false;
         return now;
     }
     const bool goesOn = now.followUp || (now.keywords.isEmpty() && now.sql.isEmpty());
     if (!goesOn)
         return now;
-    now = continued(std::move(now), *before);
-    now.context = before->context;
+    now = continued(request, std::move(now), *before);
     lookBack(now, *before);
+    completeOwn(now);
     return now;
 }
 
 QString topicName(Topic topic) {
-    static const std::vector<QString> names{u"sql"_s,     u"statements"_s, u"reason"_s,   u"periods"_s,
-                                            u"change"_s,  u"anomalies"_s,  u"retries"_s,  u"context"_s,
-                                            u"models"_s,  u"latency"_s,    u"errors"_s,   u"growth"_s,
-                                            u"caching"_s, u"savings"_s,    u"trend"_s,    u"limits"_s,
-                                            u"cost"_s,    u"usage"_s,      u"averages"_s, u"courtesy"_s};
+    static const std::vector<QString> names{
+        u"sql"_s,      u"statements"_s, u"reason"_s, u"periods"_s, u"change"_s, u"anomalies"_s,
+        u"retries"_s,  u"context"_s,    u"models"_s, u"latency"_s, u"errors"_s, u"growth"_s,
+        u"caching"_s,  u"savings"_s,    u"trend"_s,  u"limits"_s,  u"cost"_s,   u"usage"_s,
+        u"averages"_s, u"courtesy"_s,   u"unclear"_s};
     return names.at(static_cast<std::size_t>(topic));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "backend/agents/ranking.h"
 #include "backend/agents/time_words.h"
 
 #include <QString>
@@ -33,12 +34,27 @@ enum class Topic {
     Usage,
     Averages, ///< "what does a call cost on average?"
     Courtesy, ///< "thanks", "hello": nothing is asked
+    Unclear,  ///< nothing that the rules know: nothing is calculated
 };
 
 /// "for feature X I can accept a latency of 500 ms".
 struct LatencyLimit {
     QString feature; ///< as written; empty: everything
     int milliseconds = 0;
+};
+
+/// What one request of a conversation says about the rows it is about.
+struct ScopeWords {
+    QString text;      ///< in the words that the rules know
+    QStringList names; ///< quoted names and model-like words
+    std::optional<TimeWords> time;
+    QStringList unreadTimes;    ///< look like a period and were not understood
+    QStringList dimensions;     ///< that it breaks down by itself
+    bool choosesModels = false; ///< models in it are compared or moved to, not filtered by
+    bool startsOver = false;    ///< "everything": nothing before it restricts
+    bool asksForChange = false; ///< "was the upgrade yesterday worth it?"
+    QString moveFrom;
+    QString moveTo;
 };
 
 /// What the words of a request say, and those of the requests before it.
@@ -56,14 +72,17 @@ struct Intent {
     std::optional<int> targetPercent; ///< "reduce by 30 %"
     std::optional<int> growthPercent; ///< "usage grows by 50 %"
     std::optional<int> latencyFactorTenths; ///< "3x faster": 30
+    std::optional<int> barePercent;         ///< a percentage that says of what by nothing: "and 20 %?"
+    std::optional<Ranking> ranking;         ///< "top 3 users"
     std::vector<LatencyLimit> limits;
     QString sql;               ///< Topic::Sql: the query as written
     bool noExtraCost = false;  ///< "but I can't spend more"
     bool asksQuality = false;  ///< wants a judgement of quality, which no usage row holds
     bool decimalComma = false; ///< the user declared decimal commas
     bool followUp = false;     ///< goes on about the question before
-    QStringList contextNames;  ///< `names` of the requests it goes on about
-    QString context;           ///< texts of the requests it goes on about; names in it stay in force
+    bool saysNothing = false;  ///< holds no word that the rules know; names may still be known to the rows
+    ScopeWords own;            ///< what this request says about the rows
+    std::vector<ScopeWords> turns; ///< the same of the requests it goes on about, oldest first
 
     [[nodiscard]] Topic main() const { return topics.front(); }
     [[nodiscard]] bool asksFor(Topic topic) const;

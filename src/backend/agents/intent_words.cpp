@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/agents/intent_words.h"
 
+#include <QCoreApplication>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -44,7 +45,7 @@ const std::vector<TopicWords>& topicWords() {
         {Topic::Latency,
          {u"latenc"_s, u"slow"_s, u"fast"_s, u"speed"_s, u"p95"_s, u"p99"_s, u"response time"_s,
           u"time to first"_s, u"ttft"_s, u"real time"_s, u"real-time"_s}},
-        {Topic::Errors, {u"error"_s, u"fail"_s, u"timeout"_s, u"timed out"_s, u"reliab"_s, u"wasted"_s}},
+        {Topic::Errors, {u"error"_s, u"fail"_s, u"timeout"_s, u"timed out"_s, u"reliab"_s, u"waste"_s}},
         {Topic::Growth,
          {u"growth"_s, u"grow"_s, u"increase in"_s, u"increase"_s, u"more usage"_s, u"scale up"_s,
           u"doubl"_s}},
@@ -59,7 +60,7 @@ const std::vector<TopicWords>& topicWords() {
         {Topic::Cost,
          {u"cost"_s, u"spen"_s, u"price"_s, u"bill"_s, u"expens"_s, u"budget"_s, u"money"_s, u"usd"_s, u"$"_s,
           u"pay"_s, u"total"_s, u"summar"_s, u"overview"_s}},
-        {Topic::Usage, {u"usage"_s, u"token"_s, u"calls"_s, u"volume"_s, u"peak"_s}}};
+        {Topic::Usage, {u"usage"_s, u"token"_s, u"calls"_s, u"how many"_s, u"volume"_s, u"peak"_s}}};
     return table;
 }
 
@@ -114,7 +115,7 @@ bool breaksDownBy(const QString& text, const DimensionWords& entry) {
     if (alsoBy.match(text).hasMatch())
         return true;
     const QRegularExpression which(
-        u"\\b(?:which|what|top|most expensive|dearest|biggest|cheapest|busiest|slowest|worst)\\s+(?:\\d+\\s+)?(?:of\\s+(?:our|my|the|these|all)\\s+)?(?:"_s +
+        u"\\b(?:which|what|top|most expensive|least expensive|dearest|costliest|biggest|cheapest|busiest|quietest|slowest|fastest|worst|bottom|(?:most|least) (?:used|active|popular|reliable))\\s+(?:(?:\\d+|one|two|three|four|five|six|seven|eight|nine|ten)\\s+)?(?:of\\s+(?:our|my|the|these|all)\\s+)?(?:"_s +
         entry.words + u")\\b(?!\\s+(?:limit|could|should))"_s);
     // "who" asks for a person.
     static const QRegularExpression who(uR"(\bwho(?:se)?\b|\b(?:biggest|top) spenders?\b)"_s);
@@ -130,7 +131,8 @@ void readShare(const QString& text, Intent& intent) {
     static const QRegularExpression half(uR"(\bhalf\b)"_s);
     static const QRegularExpression third(uR"(\b(?:a|one) third\b)"_s);
     static const QRegularExpression quarter(uR"(\b(?:a|one) quarter of\b)"_s);
-    static const QRegularExpression all(uR"(\b(?:move|switch|migrate|replace) (?:all|everything)\b)"_s);
+    static const QRegularExpression all(
+        uR"(\b(?:move|switch|migrate|replace) (?:all|everything)\b|\ball of (?:it|them|these|those|the calls)\b)"_s);
     if (half.match(text).hasMatch())
         intent.sharePercent = 50;
     else if (third.match(text).hasMatch())
@@ -186,6 +188,14 @@ void readDimensions(const QString& text, Intent& intent) {
         intent.dimensions.append(dimension);
 }
 
+void setShare(int percent, Intent& intent) {
+    if (percent > 100)
+        intent.notes.append(
+            QCoreApplication::translate("Agents", "A share is at most 100 %, so “%1 %” was taken as 100 %.")
+                .arg(percent));
+    intent.sharePercent = std::min(percent, 100);
+}
+
 void readPercents(const QString& text, Intent& intent) {
     static const QRegularExpression pattern(uR"((\+?)\s*(\d{1,4})\s*(?:%|percent))"_s);
     for (auto found = pattern.globalMatch(text); found.hasNext();) {
@@ -200,11 +210,13 @@ void readPercents(const QString& text, Intent& intent) {
             isNear(text, at, uR"(move|switch|shift|migrat|swap|of it|of the calls|of calls)"_s, 20, 30);
         if (grows && !intent.growthPercent)
             intent.growthPercent = percent;
-        else if (moves && percent <= 100)
-            intent.sharePercent = percent;
+        else if (moves)
+            words::setShare(percent, intent);
         else if (!intent.targetPercent && percent > 0 && percent < 100 &&
                  (lowers || intent.asksFor(Topic::Savings) || intent.asksFor(Topic::Caching)))
             intent.targetPercent = percent;
+        else if (!lowers)
+            intent.barePercent = percent;
     }
     static const QRegularExpression doubles(uR"(\bdoubl|\btwice as much)"_s);
     if (!intent.growthPercent && intent.asksFor(Topic::Growth) && doubles.match(text).hasMatch())
@@ -257,7 +269,12 @@ void readMove(const QString& request, Intent& intent) {
                                                u"\\s+(?:on)?to\\s+(?:the\\s+|new\\s+)*"_s + name,
                                            QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression to(
-        u"\\b(?:mov|switch|migrat|shift|swap|rout|chang|convert|upgrad|replac|us|ran|run|went|put)\\w*\\b[^.?!]{0,60}?\\b(?:to|onto|on|with|by|for)\\s+(?:the\\s+|new\\s+)*"_s +
+        u"\\b(?:(?:mov|switch|migrat|shift|swap|rout|chang|convert|upgrad|replac)\\w*)\\b(?:[^.?!]|\\.(?=\\d)){0,60}?\\b(?:to|onto|on|with|by|for)\\s+(?:the\\s+|new\\s+)*"_s +
+            name,
+        QRegularExpression::CaseInsensitiveOption);
+    // "What if we used X for it" is a move, "what did we use it for" none.
+    static const QRegularExpression use(
+        u"(?:^\\W*(?:and |then |ok |just )?|\\b(?:if|should|could|would|can|let['’]?s|suppose|imagine)\\b(?:[^.?!]|\\.(?=\\d)){0,40}?)\\b(?:use|uses|used|using|run|ran|put|went)\\b(?:[^.?!]|\\.(?=\\d)){0,60}?\\b(?:to|onto|on|with|by|for)\\s+(?:the\\s+|new\\s+)*"_s +
             name,
         QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression insteadOf(
@@ -272,7 +289,42 @@ void readMove(const QString& request, Intent& intent) {
         intent.moveFrom = named(instead.captured(2));
     } else if (const auto only = to.match(request); only.hasMatch()) {
         intent.moveTo = named(only.captured(1));
+    } else if (const auto used = use.match(request); used.hasMatch()) {
+        intent.moveTo = named(used.captured(1));
     }
+}
+
+void readFuture(const QString& text, Intent& intent) {
+    static const QRegularExpression future(
+        uR"((?<!user )\bwill\b(?!\s*$)|\bgoing to (?:cost|be|spend|pay)\b|\bexpected to (?:cost|be|spend)\b)"_s);
+    if (!intent.time || intent.asksFor(Topic::Growth) || !future.match(text).hasMatch())
+        return;
+    intent.notes.append(QCoreApplication::translate(
+                            "Agents", "“%1” was read as a question about the time to come, so it restricts "
+                                      "no row; the projection counts from the last day of the data.")
+                            .arg(intent.time->text.trimmed()));
+    intent.keywords.append(intent.time->text.trimmed());
+    intent.time.reset();
+    std::erase(intent.topics, Topic::Trend);
+    intent.topics.insert(intent.topics.begin(), Topic::Trend);
+}
+
+bool asksWhatIsPossible(const QString& text) {
+    static const QRegularExpression asks(
+        uR"(^\W*(?:who are you|what are you|what can (?:you|i) (?:do|ask)(?: (?:for me|here|you))?|how (?:do|does) (?:this|you|it) work|help(?: me)?|what do you (?:do|know|understand))\W*$)"_s);
+    return asks.match(text).hasMatch();
+}
+
+bool startsOver(const QString& text) {
+    static const QRegularExpression all(
+        uR"(^\W*(?:(?:and|now|ok|then|but|show|show me|for|over|about)\W+)*(?:everything|overall|all (?:the )?(?:rows|data|days|time|calls)|the whole (?:file|data|period)|in total|without (?:any )?(?:filters?|restrictions?))(?:\s+(?:again|now))?\W*$)"_s);
+    return all.match(text).hasMatch();
+}
+
+bool wantsReport(const QString& text) {
+    static const QRegularExpression wants(
+        uR"(\banaly|\breport|\binsight|\b(?:look at|review|audit|check|examine|evaluate|inspect)\b|\bbreak ?down|\bstatistic|\b(?:numbers|figures|files?|data|logs?)\b)"_s);
+    return wants.match(text).hasMatch();
 }
 
 bool isCourtesy(const QString& text) {

@@ -47,6 +47,22 @@ const std::vector<Translation>& translations() { // NOLINT(readability-function-
         {words(u"seit"_s), u"since"_s},
         {words(u"bis"_s), u"until"_s},
         {words(u"auf"_s), u"to"_s},
+        {words(u"außer|ausser"_s), u"except"_s},
+        {words(u"zwischen"_s), u"between"_s},
+        {words(u"vom"_s), u"from"_s},
+        {words(u"am(?=\\s+(?:\\d|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|wochenende))"_s),
+         u"on"_s},
+        {words(u"montags?"_s), u"monday"_s},
+        {words(u"dienstags?"_s), u"tuesday"_s},
+        {words(u"mittwochs?"_s), u"wednesday"_s},
+        {words(u"donnerstags?"_s), u"thursday"_s},
+        {words(u"freitags?"_s), u"friday"_s},
+        {words(u"samstags?"_s), u"saturday"_s},
+        {words(u"sonntags?"_s), u"sunday"_s},
+        {words(u"wochenenden?"_s), u"weekends"_s},
+        {words(u"jahre?s?"_s), u"year"_s},
+        {words(u"quartals?"_s), u"quarter"_s},
+        {words(u"billigste[rsnm]?|günstigste[rsnm]?"_s), u"cheapest"_s},
         {words(u"wenn"_s), u"if"_s},
         {words(u"warum|wieso|weshalb"_s), u"why"_s},
         {words(u"wer"_s), u"who"_s},
@@ -96,14 +112,32 @@ const std::vector<Translation>& translations() { // NOLINT(readability-function-
 /// Words that no English question holds.
 bool looksGerman(const QString& request) {
     static const QRegularExpression telling = words(
-        u"und|nach|kosten|kostet|gekostet|warum|wieso|welche[rsnm]?|letzte[rsnm]?|gestern|heute|danke|vielen dank|spare|sparen|zeige?|nur|für|wie ?viele?|ausgaben|projekte?|modelle?|fehler|vergleiche|wochen?|monate?|hälfte|hallo|wer"_s);
+        u"und|nach|kosten|kostet|gekostet|warum|wieso|welche[rsnm]?|letzte[rsnm]?|gestern|heute|danke|vielen dank|spare|sparen|zeige?|nur|für|wie ?viele?|ausgaben|projekte?|modelle?|fehler|vergleiche|wochen?|monate?|hälfte|hallo|wer|ohne|januar|februar|märz|mai|juni|juli|oktober|dezember|aufrufe?n?|durchschnitt"_s);
     return telling.match(request).hasMatch();
 }
 
-QString inEnglish(QString request) {
-    for (const Translation& entry : translations())
+/// A German request in English, as far as the rules know its words.
+struct Translated {
+    QString text;
+    QStringList words;    ///< the English ones that took the place of German ones
+    bool isWhole = false; ///< no German word is left
+};
+
+Translated inEnglish(QString request) {
+    static const QRegularExpression leftWord(uR"((?<![\w'"\-./])\p{L}{2,}(?![\w'"\-/]|\.\w))"_s, anyCase);
+    Translated translated;
+    QString left = request;
+    for (const Translation& entry : translations()) {
+        if (!left.contains(entry.german))
+            continue;
+        left.replace(entry.german, u" "_s);
         request.replace(entry.german, entry.english);
-    return request;
+        if (constexpr qsizetype shortest = 3; entry.english.size() >= shortest)
+            translated.words.append(entry.english);
+    }
+    translated.text = request;
+    translated.isWhole = !leftWord.match(left).hasMatch();
+    return translated;
 }
 
 /// Words of the rules in which a slip is put right; at least five letters, so that it is no other word.
@@ -157,14 +191,23 @@ QString meantBy(const QString& word) {
     return meant;
 }
 
+/// "waste" and "wasted", "spends" and "spend" are one word.
+bool isInflection(const QString& a, const QString& b) {
+    static const QStringList endings{u"s"_s, u"d"_s, u"r"_s, u"e"_s, u"es"_s, u"ed"_s, u"er"_s};
+    const QString& shorter = a.size() < b.size() ? a : b;
+    const QString& longer = a.size() < b.size() ? b : a;
+    return longer.startsWith(shorter) && endings.contains(longer.mid(shorter.size()));
+}
+
 void putSlipsRight(PlainRequest& plain) {
     static const QRegularExpression word(uR"((?<![\w'"‘“`.\-/])[A-Za-z]{5,}(?![\w'"’”`\-/]|\.\w))"_s);
     qsizetype shift = 0;
-    const QString written = plain.text;
-    for (auto found = word.globalMatch(written); found.hasNext();) {
+    const QString whole = plain.text;
+    for (auto found = word.globalMatch(whole); found.hasNext();) {
         const auto match = found.next();
-        const QString meant = meantBy(match.captured().toLower());
-        if (meant.isEmpty())
+        const QString written = match.captured().toLower();
+        const QString meant = meantBy(written);
+        if (meant.isEmpty() || isInflection(written, meant))
             continue;
         plain.text.replace(match.capturedStart() + shift, match.capturedLength(), meant);
         shift += meant.size() - match.capturedLength();
@@ -178,10 +221,16 @@ void putSlipsRight(PlainRequest& plain) {
 PlainRequest plainRequest(const QString& request) {
     PlainRequest plain{request, {}};
     if (looksGerman(request)) {
-        plain.text = inEnglish(request);
-        if (plain.text != request)
+        const Translated translated = inEnglish(request);
+        plain.text = translated.text;
+        // Half a translation is no sentence in either language.
+        if (translated.isWhole && plain.text != request)
             plain.notes.append(
                 QCoreApplication::translate("Agents", "The question was read as: “%1”.").arg(plain.text));
+        else if (!translated.words.isEmpty())
+            plain.notes.append(QCoreApplication::translate(
+                                   "Agents", "Of the German question these words were understood: %1.")
+                                   .arg(translated.words.join(u", "_s)));
         return plain;
     }
     putSlipsRight(plain);

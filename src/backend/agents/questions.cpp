@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/agents/questions.h"
 
+#include "backend/agents/agent_words.h"
 #include "backend/agents/answers.h"
+#include "backend/agents/answers_parts.h"
 #include "backend/agents/figures.h"
 #include "backend/agents/measure_questions.h"
 #include "backend/analysis/daily_series.h"
@@ -40,14 +42,24 @@ QJsonObject periodNames(const Intent& intent) {
     return {{"periods"_L1, names}};
 }
 
+/// Says which model a move starts from if the question left that open.
+Expected<Answer> moveAnswer(RunState& state) {
+    auto answer = answers::modelChoice(state);
+    if (answer && state.intent.moveFrom.isEmpty() && answer->facts.contains("model"_L1))
+        answer->sentences.prepend(
+            say(QT_TRANSLATE_NOOP("Agents",
+                                  "No model to move from was named, so this is about %1, the dearest."))
+                .arg(answer->facts.value("model"_L1).toString()));
+    return answer;
+}
+
 Question move(const Intent& intent) {
     QJsonObject arguments;
     if (!intent.moveTo.isEmpty())
         arguments = {{"to"_L1, intent.moveTo}, {"share_percent"_L1, intent.sharePercent.value_or(100)}};
     if (!intent.moveFrom.isEmpty())
         arguments["from"_L1] = intent.moveFrom;
-    return {intent.moveTo.isEmpty() ? u"compare_models"_s : u"what_if_model"_s, arguments,
-            answers::modelChoice};
+    return {intent.moveTo.isEmpty() ? u"compare_models"_s : u"what_if_model"_s, arguments, moveAnswer};
 }
 
 void addWishes(const Intent& intent, std::vector<Question>& questions) {
@@ -144,6 +156,9 @@ std::vector<Question> questionsOf(const RunState& state) {
         return {{u"run_sql"_s,
                  {{"sql"_L1, intent.sql}, {"most_rows"_L1, 200}, {"most_seconds"_L1, 10}},
                  answers::ownQuery}};
+    if (intent.main() == Topic::Statements && intent.asksFor(Topic::Sql) && !intent.sql.isEmpty())
+        return {{u"run_sql"_s, {{"sql"_L1, intent.sql}}, answers::ownQuery},
+                {u"show_statements"_s, {}, answers::statements}};
     if (auto figure = measureQuestions(state); !figure.empty())
         return figure;
     addWishes(intent, questions);
@@ -164,6 +179,10 @@ std::vector<Question> questionsOf(const RunState& state) {
         addOnce(questions, move(intent));
     if (intent.isNarrow() && questions.empty())
         questions.push_back(breakdown(u"model"_s));
+    for (const FoundScope::Part& part : state.found.parts)
+        questions.push_back({u"part_of_question"_s, {{"part"_L1, part.text}}, [part](RunState& run) {
+                                 return answers::partOfQuestion(run, part);
+                             }});
     if (!state.found.unknownNames.isEmpty() && !intent.asksFor(Topic::Models) &&
         !intent.asksFor(Topic::Change))
         questions.push_back({u"find_names"_s,

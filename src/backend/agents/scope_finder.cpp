@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/agents/scope_finder.h"
 
+#include "backend/agents/scope_names.h"
+
 #include <QCoreApplication>
 #include <QRegularExpression>
-#include <QSet>
 
 #include <algorithm>
 
@@ -13,36 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QStringList& nameColumns() {
-    static const QStringList columns{u"model"_s, u"project"_s, u"service"_s,
-                                     u"app"_s,   u"user"_s,    u"session"_s};
-    return columns;
-}
-
-/// Words of questions; a value that is one of them restricts nothing unless it is quoted.
-bool isCommonWord(const QString& value) {
-    static const QSet<QString> words{u"user"_s,  u"users"_s, u"default"_s, u"unknown"_s, u"project"_s,
-                                     u"model"_s, u"cost"_s,  u"all"_s,     u"none"_s,    u"other"_s,
-                                     u"the"_s,   u"and"_s,   u"tools"_s,   u"tool"_s,    u"function"_s,
-                                     u"usage"_s, u"what"_s,  u"agent"_s};
-    return words.contains(value.toLower());
-}
-
-bool isWordCharacter(QChar c) {
-    return c.isLetterOrNumber() || c == u'_' || c == u'-' || c == u'/';
-}
-
-bool containsWord(const QString& text, const QString& word) {
-    for (qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0;
-         at = text.indexOf(word, at + 1, Qt::CaseInsensitive)) {
-        const qsizetype end = at + word.size();
-        const bool begins = at == 0 || !isWordCharacter(text.at(at - 1));
-        const bool ends = end >= text.size() || !isWordCharacter(text.at(end));
-        if (begins && ends)
-            return true;
-    }
-    return false;
-}
+using Filters = std::vector<Scope::Filter>;
 
 Expected<QMap<QString, QStringList>> knownNames(RowsQuery& query) {
     QMap<QString, QStringList> known;
@@ -58,25 +30,40 @@ Expected<QMap<QString, QStringList>> knownNames(RowsQuery& query) {
     return known;
 }
 
-void addNames(FoundScope& found, const Intent& intent, const QString& request) {
-    const bool modelsAreChoices =
-        intent.asksFor(Topic::Models) || intent.asksFor(Topic::Change) || !intent.moveTo.isEmpty();
+bool restricts(const Filters& filters, const QString& column) {
+    return std::any_of(filters.begin(), filters.end(),
+                       [&](const Scope::Filter& filter) { return filter.column == column; });
+}
+
+void addOnce(Filters& filters, const QString& column, const QStringList& names) {
+    for (const QString& name : names) {
+        const Scope::Filter filter{column, name};
+        if (std::find(filters.begin(), filters.end(), filter) == filters.end())
+            filters.push_back(filter);
+    }
+}
+
+/// The rows that a text names, and the sentences and words that go with it.
+struct NamedRows {
+    Filters filters;
+    QStringList notes;
+    QStringList partialNames;
+};
+
+/// Names as they stand in the rows; one that two columns have counts for the first of them.
+void addWholeNames(const FoundScope& found, const QString& text, NamedRows& named) {
     QStringList taken;
     for (const QString& column : nameColumns()) {
-        if (column == u"model" && modelsAreChoices)
-            continue;
-        QStringList names = namesIn(request, found.known.value(column));
-        if (names.isEmpty() && intent.followUp)
-            names = namesIn(intent.context, found.known.value(column));
+        QStringList names = namesIn(text, found.known.value(column));
         names.removeIf([&](const QString& name) { return taken.contains(name, Qt::CaseInsensitive); });
-        for (const QString& name : names)
-            found.scope.filters.push_back({column, name});
+        addOnce(named.filters, column, names);
         taken.append(names);
     }
 }
 
 /// "opus" means every model with that word in its name; "the shop project" the project that ends in it.
-void addPartialNames(FoundScope& found, const QString& column, const QStringList& words) {
+void addPartialNames(const FoundScope& found, const QString& column, const QStringList& words,
+                     NamedRows& named) {
     for (const QString& word : words) {
         const QStringList& known = found.known.value(column);
         QStringList meant;
@@ -84,54 +71,294 @@ void addPartialNames(FoundScope& found, const QString& column, const QStringList
                      [&](const QString& name) { return holdsWords(name, word); });
         if (meant.isEmpty() || meant.contains(word, Qt::CaseInsensitive) || meant.size() == known.size())
             continue;
-        for (const QString& name : meant) {
-            const Scope::Filter filter{column, name};
-            if (std::find(found.scope.filters.begin(), found.scope.filters.end(), filter) ==
-                found.scope.filters.end())
-                found.scope.filters.push_back(filter);
-        }
-        found.partialNames.append(word);
-        found.notes.append(QCoreApplication::translate("Agents", "“%1” means %2 %3.")
+        addOnce(named.filters, column, meant);
+        named.partialNames.append(word);
+        named.notes.append(QCoreApplication::translate("Agents", "“%1” means %2 %3.")
                                .arg(word, column, meant.join(u", "_s)));
     }
 }
 
-/// The words beside "project", "team" and so on, which may be part of a name.
-QStringList wordsBeside(const QString& text, const QString& columnWords) {
-    QStringList words;
-    const QString name = uR"(['"‘“`]?([A-Za-z0-9][\w.-]{2,})['"’”`]?)"_s;
-    const QRegularExpression after(u"\\b(?:"_s + columnWords + u")\\s+"_s + name,
-                                   QRegularExpression::CaseInsensitiveOption);
-    const QRegularExpression before(name + u"\\s+(?:"_s + columnWords + u")\\b"_s,
-                                    QRegularExpression::CaseInsensitiveOption);
-    for (const QRegularExpression& pattern : {after, before}) {
-        for (auto found = pattern.globalMatch(text); found.hasNext();) {
-            const QString word = found.next().captured(1);
-            if (!isCommonWord(word) && !words.contains(word))
-                words.append(word);
+void addShortNames(const FoundScope& found, const QString& text, NamedRows& named) {
+    const auto words = shortNamesIn(text, found.known.value(u"project"_s));
+    for (auto word = words.begin(); word != words.end(); ++word) {
+        if (word.value().size() == 1) {
+            addOnce(named.filters, u"project"_s, word.value());
+            named.notes.append(QCoreApplication::translate("Agents", "“%1” was taken to be project %2.")
+                                   .arg(word.key(), word.value().front()));
+        } else {
+            named.notes.append(
+                QCoreApplication::translate(
+                    "Agents",
+                    "“%1” could be any of the projects %2, so it restricts nothing; write the whole name.")
+                    .arg(word.key(), word.value().join(u", "_s)));
         }
+        named.partialNames.append(word.key());
     }
-    return words;
 }
 
-void addPartsOfNames(FoundScope& found, const Intent& intent, const QString& request) {
-    const bool modelsAreChoices =
-        intent.asksFor(Topic::Models) || intent.asksFor(Topic::Change) || !intent.moveTo.isEmpty();
-    const QString text = intent.followUp ? request + u'\n' + intent.context : request;
-    const auto isFiltered = [&](const QString& column) {
-        return std::any_of(found.scope.filters.begin(), found.scope.filters.end(),
-                           [&](const Scope::Filter& filter) { return filter.column == column; });
-    };
-    if (!modelsAreChoices && !isFiltered(u"model"_s))
-        addPartialNames(found, u"model"_s, intent.names.isEmpty() ? intent.contextNames : intent.names);
-    const std::vector<std::pair<QString, QString>> columns{{u"project"_s, u"project|repo|team|workspace"_s},
-                                                           {u"service"_s, u"service|feature"_s},
-                                                           {u"app"_s, u"app|application"_s},
-                                                           {u"user"_s, u"user|developer"_s}};
-    for (const auto& [column, words] : columns) {
-        if (!isFiltered(column))
-            addPartialNames(found, column, wordsBeside(text, words));
+NamedRows rowsNamedIn(const FoundScope& found, const QString& text, const QStringList& modelWords) {
+    NamedRows named;
+    addWholeNames(found, text, named);
+    QStringList families = modelWords;
+    families.removeIf([&](const QString& word) { return !containsWord(text, word); });
+    addPartialNames(found, u"model"_s, families, named);
+    if (!restricts(named.filters, u"project"_s))
+        addShortNames(found, text, named);
+    const auto beside = wordsBesideColumns(text);
+    for (auto column = beside.begin(); column != beside.end(); ++column) {
+        if (!restricts(named.filters, column.key()))
+            addPartialNames(found, column.key(), column.value(), named);
     }
+    return named;
+}
+
+bool hasModel(const Filters& filters, const QString& but, QString& model) {
+    for (const Scope::Filter& filter : filters) {
+        if (filter.column == u"model" && filter.value.compare(but, Qt::CaseInsensitive) != 0) {
+            model = filter.value;
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Goes through the requests of a conversation, oldest first, and keeps the scope that they come to.
+class ScopeFold {
+public:
+    ScopeFold(RowsQuery& query, FoundScope& found, QDate today)
+        : m_query(query), m_found(found), m_today(today) {}
+
+    Expected<void> readDays();
+    Expected<void> apply(const ScopeWords& words, bool isLast);
+    void finish();
+
+private:
+    void restrict(const ScopeWords& words, Scope& next, bool isLast);
+    void narrow(const NamedRows& named, const ScopeWords& words, Scope& next);
+    static bool turnRound(const QString& text, Scope& next);
+    void leaveOut(const SplitRequest& split, const ScopeWords& words, Scope& next);
+    [[nodiscard]] QString withoutOwnParts(const QString& text, const ScopeWords& words, bool isLast);
+    void setTime(const ScopeWords& words, Scope& next);
+    void setSpan(const TimeWords& time, bool isChange, Scope& next);
+    void say(const QString& note) { m_notes.append(note); }
+
+    RowsQuery& m_query;
+    FoundScope& m_found;
+    QDate m_today;
+    QDate m_firstDay; ///< of the data; invalid: no row has a time
+    QDate m_lastDay;
+    QString m_timeNote;  ///< of the request that named the span in force
+    QStringList m_notes; ///< of the last request
+    QString m_model;     ///< the one the conversation is about
+    QString m_moveTo;    ///< of the last request
+};
+
+Expected<void> ScopeFold::readDays() {
+    const auto table =
+        m_query.run(u"SELECT min(day_number) AS first, max(day_number) AS last FROM usage_rows"_s);
+    if (!table)
+        return fail(table.error());
+    if (table->isNull(0, u"first"_s))
+        return {};
+    const QDate epoch(1970, 1, 1);
+    m_firstDay = epoch.addDays(table->number(0, u"first"_s));
+    m_lastDay = epoch.addDays(table->number(0, u"last"_s));
+    return {};
+}
+
+Expected<void> ScopeFold::apply(const ScopeWords& words, bool isLast) {
+    const QString timeNote = m_timeNote;
+    Scope next = m_found.scope;
+    m_notes.clear();
+    restrict(words, next, isLast);
+    setTime(words, next);
+    const bool changed = next.rows() != m_found.scope.rows();
+    if (changed && !isLast) {
+        const auto count = m_query.run(u"SELECT count(*) AS rows FROM $rows"_s, next);
+        if (!count)
+            return fail(count.error());
+        if (count->number(0, u"rows"_s) == 0) {
+            m_timeNote = timeNote;
+            return {};
+        }
+    }
+    m_found.isChanged = changed || !m_notes.isEmpty() || !m_found.parts.empty();
+    m_found.scope = std::move(next);
+    return {};
+}
+
+void ScopeFold::restrict(const ScopeWords& words, Scope& next, bool isLast) {
+    if (words.startsOver)
+        next = {};
+    const SplitRequest split = splitExclusions(words.text);
+    for (const QString& column : columnsTakenWhole(split.kept))
+        std::erase_if(next.filters, [&](const Scope::Filter& filter) { return filter.column == column; });
+    const QString kept = withoutOwnParts(split.kept, words, isLast);
+    NamedRows named = rowsNamedIn(m_found, kept, words.names);
+    for (const QString& column : nameColumns()) {
+        for (const QString& name : periodNamesIn(kept, m_found.known.value(column), column))
+            say(QCoreApplication::translate(
+                    "Agents", "“%1” was read as a period; for the %2 of that name write “%2 %1”.")
+                    .arg(name, column));
+    }
+    narrow(named, words, next);
+    leaveOut(split, words, next);
+}
+
+void ScopeFold::narrow(const NamedRows& named, const ScopeWords& words, Scope& next) {
+    m_moveTo = words.moveTo;
+    QString model = m_found.known.value(u"model"_s).contains(words.moveFrom, Qt::CaseInsensitive)
+                        ? words.moveFrom
+                        : QString();
+    if (!model.isEmpty() || hasModel(named.filters, words.moveTo, model))
+        m_model = model;
+    Filters filters = named.filters;
+    if (words.choosesModels) {
+        // Models that are compared are no filter, and the one in force is what is moved.
+        const auto isOnlyModel = [](const Scope::Filter& filter) {
+            return filter.column == u"model" && !filter.excluded;
+        };
+        std::erase_if(filters, isOnlyModel);
+        std::erase_if(next.filters, isOnlyModel);
+    } else {
+        m_notes.append(named.notes);
+        m_found.partialNames.append(named.partialNames);
+    }
+    for (const Scope::Filter& filter : filters)
+        std::erase_if(next.filters, [&](const Scope::Filter& old) { return old.column == filter.column; });
+    next.filters.insert(next.filters.end(), filters.begin(), filters.end());
+}
+
+/// "Exclude it": what the rows were restricted to so far.
+bool ScopeFold::turnRound(const QString& text, Scope& next) {
+    static const QStringList pronouns{u"it"_s, u"that"_s, u"this"_s, u"them"_s, u"those"_s, u"these"_s};
+    const auto isOnly = [](const Scope::Filter& filter) { return !filter.excluded; };
+    const auto first = std::find_if(next.filters.begin(), next.filters.end(), isOnly);
+    if (!pronouns.contains(text.toLower()) || first == next.filters.end())
+        return false;
+    const QString column = first->column;
+    const bool isOneColumn =
+        std::all_of(next.filters.begin(), next.filters.end(),
+                    [&](const Scope::Filter& filter) { return filter.excluded || filter.column == column; });
+    for (Scope::Filter& filter : next.filters)
+        filter.excluded = filter.excluded || isOneColumn;
+    return isOneColumn;
+}
+
+void ScopeFold::leaveOut(const SplitRequest& split, const ScopeWords& words, Scope& next) {
+    for (const QString& text : split.leftOut) {
+        if (turnRound(text, next))
+            continue;
+        const NamedRows named = rowsNamedIn(m_found, text, words.names);
+        for (Scope::Filter filter : named.filters) {
+            std::erase(next.filters, filter);
+            filter.excluded = true;
+            const bool isNarrower =
+                std::any_of(next.filters.begin(), next.filters.end(), [&](const Scope::Filter& other) {
+                    return other == filter || (other.column == filter.column && !other.excluded);
+                });
+            if (!isNarrower)
+                next.filters.push_back(filter);
+        }
+        m_notes.append(named.notes);
+        m_found.partialNames.append(named.partialNames);
+        const bool isTime = words.time && !words.time->weekdays.empty();
+        if (named.filters.empty() && split.demands.contains(text) && !isTime)
+            say(QCoreApplication::translate("Agents",
+                                            "Nothing was left out for “%1”: no row has a name like that.")
+                    .arg(text));
+    }
+}
+
+/// A name in one part of a request restricts no part that asks for something else.
+QString ScopeFold::withoutOwnParts(const QString& text, const ScopeWords& words, bool isLast) {
+    static const QRegularExpression pointsBack(uR"(\b(?:it|its|they|their|them|that|those|there)\b)"_s,
+                                               QRegularExpression::CaseInsensitiveOption);
+    const QStringList parts = partsOfRequest(text);
+    if (parts.size() < 2 || words.choosesModels)
+        return text;
+    QString kept;
+    for (qsizetype i = 0; i < parts.size(); ++i) {
+        const NamedRows named = rowsNamedIn(m_found, parts[i], words.names);
+        const bool othersName = std::any_of(parts.begin(), parts.end(), [&](const QString& other) {
+            return other != parts[i] && !rowsNamedIn(m_found, other, words.names).filters.empty();
+        });
+        const bool pointedAt = i + 1 < parts.size() && pointsBack.match(parts[i + 1]).hasMatch();
+        const bool before = i == 0 && !std::any_of(words.dimensions.begin(), words.dimensions.end(),
+                                                   [&](const QString& dimension) {
+                                                       return restricts(named.filters, dimension);
+                                                   });
+        if (named.filters.empty() || othersName || pointedAt || before) {
+            kept += parts[i] + u' ';
+        } else if (isLast) {
+            Scope scope = m_found.scope;
+            scope.filters.insert(scope.filters.end(), named.filters.begin(), named.filters.end());
+            m_found.parts.push_back({scope, parts[i].trimmed()});
+            m_notes.append(named.notes);
+            m_found.partialNames.append(named.partialNames);
+        }
+    }
+    return kept;
+}
+
+void ScopeFold::setTime(const ScopeWords& words, Scope& next) {
+    for (const QString& text : words.unreadTimes)
+        say(QCoreApplication::translate(
+                "Agents", "I did not understand “%1” as a period; all rows (in scope) were used.")
+                .arg(text));
+    if (!words.time)
+        return;
+    if (!m_firstDay.isValid()) {
+        say(QCoreApplication::translate("Agents", "“%1” restricts nothing: no row has a time.")
+                .arg(words.time->text.trimmed()));
+        return;
+    }
+    if (!words.time->weekdays.empty())
+        next.weekdays = words.time->weekdays;
+    if (words.time->kind != TimeWords::Kind::Always || words.time->step != TimeWords::Step::None)
+        setSpan(*words.time, words.asksForChange, next);
+}
+
+/// `isChange`: the day of a change, which is sought in the data.
+void ScopeFold::setSpan(const TimeWords& time, bool isChange, Scope& next) {
+    const QString text = time.text.trimmed();
+    const bool steps = time.step != TimeWords::Step::None && next.from.isValid() && next.to.isValid();
+    if (!steps && time.kind == TimeWords::Kind::Always) {
+        say(QCoreApplication::translate(
+                "Agents", "I did not understand “%1” as a period: no day was named before it. All rows (in "
+                          "scope) were used.")
+                .arg(text));
+        return;
+    }
+    DaySpan span =
+        steps ? besideSpan(time, {next.from, next.to}) : resolveTime(time, m_today, m_firstDay, m_lastDay);
+    const char* note = steps || span.fromToday
+                           ? QT_TRANSLATE_NOOP("Agents", "“%1” means %2 to %3 (UTC, both counted).")
+                           : QT_TRANSLATE_NOOP("Agents", "“%1” means %2 to %3 (UTC, both counted), "
+                                                         "counted from the last day of the data.");
+    if (!span.fromToday && time.isNow && !isChange) {
+        // Whoever says "today" does not mean the last day of an old file.
+        span = resolveFromToday(time, m_today);
+        note = QT_TRANSLATE_NOOP("Agents", "“%1” means %2 to %3 (UTC, both counted), and there is no row for "
+                                           "it: the data ends on %4.");
+    }
+    next.from = span.from;
+    next.to = span.to;
+    m_timeNote = QCoreApplication::translate("Agents", note)
+                     .arg(text, span.from.toString(Qt::ISODate), span.to.toString(Qt::ISODate));
+    m_timeNote.replace(u"%4"_s, m_lastDay.toString(Qt::ISODate));
+}
+
+void ScopeFold::finish() {
+    m_found.notes = m_notes;
+    if (m_found.scope.from.isValid() && !m_timeNote.isEmpty())
+        m_found.notes.append(m_timeNote);
+    m_found.moveFrom = m_model;
+    m_found.movesAll = !m_moveTo.isEmpty() && m_model.isEmpty() &&
+                       std::any_of(m_found.scope.filters.begin(), m_found.scope.filters.end(),
+                                   [](const Scope::Filter& filter) {
+                                       return filter.column != u"model" && !filter.excluded;
+                                   });
 }
 
 void addUnknownNames(FoundScope& found, const Intent& intent) {
@@ -142,73 +369,15 @@ void addUnknownNames(FoundScope& found, const Intent& intent) {
         const bool known = std::any_of(all.begin(), all.end(), [&](const QString& value) {
             return value.compare(name, Qt::CaseInsensitive) == 0;
         });
-        if (!known && !found.partialNames.contains(name) &&
+        if (!known && !found.partialNames.contains(name, Qt::CaseInsensitive) &&
             !found.unknownNames.contains(name, Qt::CaseInsensitive))
             found.unknownNames.append(name);
     }
 }
 
-Expected<void> addTime(RowsQuery& query, FoundScope& found, const TimeWords& words, QDate today) {
-    const auto table =
-        query.run(u"SELECT min(day_number) AS first, max(day_number) AS last FROM usage_rows"_s);
-    if (!table)
-        return fail(table.error());
-    if (table->isNull(0, u"first"_s)) {
-        found.notes.append(QCoreApplication::translate("Agents", "“%1” restricts nothing: no row has a time.")
-                               .arg(words.text.trimmed()));
-        return {};
-    }
-    const QDate epoch(1970, 1, 1);
-    const DaySpan span = resolveTime(words, today, epoch.addDays(table->number(0, u"first"_s)),
-                                     epoch.addDays(table->number(0, u"last"_s)));
-    found.scope.from = span.from;
-    found.scope.to = span.to;
-    const QString text =
-        span.fromToday ? QCoreApplication::translate("Agents", "“%1” means %2 to %3 (UTC, both counted).")
-                       : QCoreApplication::translate("Agents", "“%1” means %2 to %3 (UTC, both counted), "
-                                                               "counted from the last day of the data.");
-    found.notes.append(
-        text.arg(words.text.trimmed(), span.from.toString(Qt::ISODate), span.to.toString(Qt::ISODate)));
-    return {};
-}
-
 } // namespace
 
-bool holdsWords(const QString& name, const QString& words) {
-    static const QRegularExpression separator(uR"([^\p{L}\p{N}]+)"_s);
-    static const QRegularExpression digit(uR"(\d)"_s);
-    static const QRegularExpression date(uR"(^\d{8}$)"_s);
-    QStringList parts = name.toLower().split(separator, Qt::SkipEmptyParts);
-    const QStringList wanted = words.toLower().split(separator, Qt::SkipEmptyParts);
-    if (words.contains(digit)) {
-        // A version means that one: "gpt-4" is no "gpt-4-turbo", "sonnet 4" no "claude-sonnet-4-5".
-        if (!parts.isEmpty() && date.match(parts.back()).hasMatch())
-            parts.removeLast();
-        return parts.size() >= wanted.size() && parts.mid(parts.size() - wanted.size()) == wanted;
-    }
-    qsizetype at = 0;
-    for (const QString& word : wanted) {
-        at = parts.indexOf(word, at) + 1;
-        if (at == 0)
-            return false;
-    }
-    return !wanted.isEmpty();
-}
-
-QStringList namesIn(const QString& text, const QStringList& values) {
-    QStringList names;
-    for (const QString& value : values) {
-        const bool quoted = text.contains(u'\'' + value + u'\'', Qt::CaseInsensitive) ||
-                            text.contains(u'"' + value + u'"', Qt::CaseInsensitive);
-        if (quoted || (value.size() >= 3 && !isCommonWord(value) && containsWord(text, value)))
-            names.append(value);
-    }
-    std::stable_sort(names.begin(), names.end(),
-                     [](const QString& a, const QString& b) { return a.size() > b.size(); });
-    return names;
-}
-
-Expected<FoundScope> findScope(RowsQuery& query, const Intent& intent, const QString& request, QDate today) {
+Expected<FoundScope> findScope(RowsQuery& query, const Intent& intent, QDate today) {
     FoundScope found;
     auto known = knownNames(query);
     if (!known)
@@ -216,13 +385,18 @@ Expected<FoundScope> findScope(RowsQuery& query, const Intent& intent, const QSt
     found.known = std::move(*known);
     if (intent.main() == Topic::Sql)
         return found;
-    addNames(found, intent, request);
-    addPartsOfNames(found, intent, request);
-    addUnknownNames(found, intent);
-    if (intent.time) {
-        if (auto added = addTime(query, found, *intent.time, today); !added)
-            return fail(added.error());
+    ScopeFold fold(query, found, today);
+    if (auto read = fold.readDays(); !read)
+        return fail(read.error());
+    for (const ScopeWords& words : intent.turns) {
+        if (auto applied = fold.apply(words, false); !applied)
+            return fail(applied.error());
     }
+    found.partialNames.clear();
+    if (auto applied = fold.apply(intent.own, true); !applied)
+        return fail(applied.error());
+    fold.finish();
+    addUnknownNames(found, intent);
     return found;
 }
 

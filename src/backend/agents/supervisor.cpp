@@ -46,7 +46,7 @@ Expected<void> Supervisor::runSteps() {
 }
 
 void Supervisor::planAfterTriage() {
-    if (m_state.intent.main() == Topic::Courtesy) {
+    if (m_state.intent.main() == Topic::Courtesy || m_state.intent.main() == Topic::Unclear) {
         m_steps.push_back(std::make_unique<ReportingAgent>());
         return;
     }

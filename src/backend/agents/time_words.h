@@ -3,24 +3,49 @@
 
 #include <QDate>
 #include <QString>
+#include <QStringList>
 
 #include <optional>
 #include <vector>
 
 namespace apex::backend {
 
+/// A day or month as a person writes it, perhaps without a year.
+struct CalendarDay {
+    int year = 0;  ///< 0: not said
+    int month = 0; ///< 1..12; 0: open
+    int day = 0;   ///< 0: the first or last one of the month, whichever bounds the span
+};
+
 /// A span of time as a person says it ("last week", "since 2025-06-05", "in June"), not yet tied to dates.
 struct TimeWords {
-    enum class Kind { LastDays, ThisMonth, LastMonth, LastQuarter, Month, Dates };
+    enum class Kind {
+        LastDays,
+        ThisMonth,
+        LastMonth,
+        ThisQuarter,
+        LastQuarter,
+        ThisYear,
+        LastYear,
+        Calendar,
+        Always ///< restricts no day by itself: weekdays only, or a step from another span
+    };
+    /// A step from the span before it: "the day before", "the next week".
+    enum class Step { None, Day, Week, Month, Quarter, Year };
     Kind kind = Kind::LastDays;
     int days = 0; ///< LastDays: how many, ending with the anchor day
     int skip = 0; ///< LastDays: days left out before the anchor day ("yesterday" skips one)
     bool skipsAlways =
-        false;     ///< LastDays: `skip` also counts from the last day of the data ("the week before")
-    int month = 0; ///< Month without a year: 1..12
-    QDate from;    ///< Dates: first day, invalid = from the start
-    QDate to;      ///< Dates: last day, invalid = to the end
-    QString text;  ///< the words themselves
+        false;          ///< LastDays: `skip` also counts from the last day of the data ("the week before")
+    bool isNow = false; ///< "today", "this week": never counted from the last day of the data
+    CalendarDay first;  ///< Calendar: first day
+    CalendarDay last;   ///< Calendar: last day
+    int shiftFirst = 0; ///< Calendar: days added ("after June 5")
+    int shiftLast = 0;  ///< Calendar: days added ("before June 5")
+    Step step = Step::None;
+    bool stepsBack = false;
+    std::vector<int> weekdays; ///< only these, 1 = Monday; empty: all
+    QString text;              ///< the words themselves
 };
 
 /// First and last day, both counted, UTC.
@@ -31,6 +56,14 @@ struct DaySpan {
     bool fromToday = true;
 };
 
+/// What a request says about time.
+struct TimesRead {
+    std::optional<TimeWords> time;
+    QStringList unread; ///< words that look like a period and were not understood
+};
+
+/// `text` in lower case.
+[[nodiscard]] TimesRead readTimes(const QString& text);
 /// The span a request names, if any; `text` in lower case.
 [[nodiscard]] std::optional<TimeWords> readTimeWords(const QString& text);
 
@@ -41,5 +74,13 @@ struct DaySpan {
 /// Ties words to days. They are counted from `today`; if the data (`first` to `last`) has nothing there, from
 /// its last day.
 [[nodiscard]] DaySpan resolveTime(const TimeWords& words, QDate today, QDate first, QDate last);
+/// The same, counted from `today` whatever the data has.
+[[nodiscard]] DaySpan resolveFromToday(const TimeWords& words, QDate today);
+/// The span one step beside another one; `words.step` is not None.
+[[nodiscard]] DaySpan besideSpan(const TimeWords& words, const DaySpan& span);
+
+/// True for names of months and weekdays, in any case: as a bare word they are a period before they are a
+/// name.
+[[nodiscard]] bool isPeriodName(const QString& word);
 
 } // namespace apex::backend

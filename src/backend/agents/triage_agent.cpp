@@ -3,10 +3,14 @@
 
 #include "backend/agents/agent_words.h"
 #include "backend/agents/column_profile.h"
+#include "backend/agents/markdown_table.h"
 #include "backend/agents/reading_options.h"
 #include "backend/agents/usage_results.h"
 
 #include <QDateTime>
+#include <QRegularExpression>
+
+#include <algorithm>
 
 namespace apex::backend {
 
@@ -58,6 +62,67 @@ Intent intentOf(const RunRequest& request) {
     return readIntent(request.text, earlier);
 }
 
+bool hasNewFiles(const RunRequest& request) {
+    return std::any_of(request.files.begin(), request.files.end(),
+                       [](const AttachedFile& file) { return file.ofThisMessage; });
+}
+
+/// The files that the answer before was about: those of the latest message that brought any. Empty: not
+/// known.
+std::vector<FileId> filesOfAnswerBefore(const RunRequest& request) {
+    for (auto message = request.history.rbegin(); message != request.history.rend(); ++message) {
+        if (!message->files.empty())
+            return message->files;
+    }
+    return {};
+}
+
+bool wantsAllFiles(const QString& text) {
+    static const QRegularExpression all(
+        uR"(\b(?:all|both|every)\s+(?:(?:of\s+)?(?:the|my|our|these|those)\s+)?(?:\d+\s+|two\s+|three\s+)?(?:files?|exports?|attachments?)\b|\b(?:alle|beide)n?\s+dateien\b)"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    return all.match(text).hasMatch();
+}
+
+/// A file that came with this message is meant; else those that the conversation was about.
+bool isMeant(const AttachedFile& file, const RunRequest& request) {
+    if (wantsAllFiles(request.text))
+        return true;
+    if (hasNewFiles(request))
+        return file.ofThisMessage;
+    const std::vector<FileId> before = filesOfAnswerBefore(request);
+    return before.empty() || std::find(before.begin(), before.end(), file.id) != before.end();
+}
+
+/// Which of several files the answer is about, if not all of them.
+QStringList fileNotes(const RunState& state) {
+    if (state.files.size() == state.request.files.size() || state.files.empty())
+        return {};
+    QStringList names;
+    for (const AttachedFile& file : state.files)
+        names.append(u'“' + markdownSafe(file.name) + u'”');
+    return {
+        say(QT_TRANSLATE_NOOP("Agents", "Of the files of this conversation only %1 is counted here; say “all "
+                                        "files” for the others, too."))
+            .arg(names.mid(0, 3).join(u", "_s) + (names.size() > 3 ? u" …"_s : QString()))};
+}
+
+/// A request in which neither the rules nor the rows know a word asks for nothing that could be calculated.
+void decideWhatIsAsked(RunState& state) {
+    Intent& intent = state.intent;
+    if (intent.moveFrom.isEmpty() && !intent.moveTo.isEmpty() &&
+        state.found.moveFrom.compare(intent.moveTo, Qt::CaseInsensitive) != 0)
+        intent.moveFrom = state.found.moveFrom;
+    if (!intent.saysNothing || state.found.isChanged)
+        return;
+    if (intent.followUp && !hasNewFiles(state.request))
+        intent.topics = {Topic::Unclear};
+    else if (!intent.followUp)
+        state.found.notes.append(say(QT_TRANSLATE_NOOP(
+            "Agents",
+            "No word of the question is one that the rules know, so this is the report about cost.")));
+}
+
 std::vector<ImportFile> importFiles(const RunState& state) {
     std::vector<ImportFile> files;
     for (const AttachedFile& file : state.files)
@@ -78,10 +143,10 @@ QString TriageAgent::task() const {
 Expected<QJsonObject> TriageAgent::work(RunState& state) {
     state.intent = intentOf(state.request);
     state.needed = neededFieldsOfAnalysis();
-    if (state.intent.main() == Topic::Courtesy)
+    if (state.intent.main() == Topic::Courtesy || state.intent.main() == Topic::Unclear)
         return QJsonObject{
             {"summary"_L1, say(QT_TRANSLATE_NOOP("Agents", "Nothing is asked, so nothing is calculated."))},
-            {"topic"_L1, topicName(Topic::Courtesy)}};
+            {"topic"_L1, topicName(state.intent.main())}};
     const QString words =
         state.intent.keywords.isEmpty()
             ? say(QT_TRANSLATE_NOOP("Agents", "no word I know, so I treat it as a question about cost"))
@@ -114,12 +179,8 @@ Expected<void> TriageAgent::listAttachments(RunState& state) const {
     const auto result = callTool(state, u"list_attachments"_s, {}, [&]() -> Expected<QJsonObject> {
         QJsonArray files;
         QStringList skipped;
-        int earlier = 0;
-        for (const AttachedFile& file : state.request.files)
-            earlier += file.ofThisMessage ? 0 : 1;
-        const bool onlyEarlier = earlier == static_cast<int>(state.request.files.size());
         for (const AttachedFile& file : state.request.files) {
-            const bool used = file.ofThisMessage || onlyEarlier;
+            const bool used = isMeant(file, state.request);
             if (files.size() < mostListed)
                 files.append(QJsonObject{{"file"_L1, file.name},
                                          {"bytes"_L1, file.sizeBytes},
@@ -230,11 +291,16 @@ Expected<void> TriageAgent::findRows(RunState& state) const {
     if (state.intent.time)
         arguments["time"_L1] = state.intent.time->text.trimmed();
     const auto result = callTool(state, u"find_rows"_s, arguments, [&]() -> Expected<QJsonObject> {
-        auto found = findScope(*state.rows, state.intent, state.request.text, today);
+        auto found = findScope(*state.rows, state.intent, today);
         if (!found)
             return fail(found.error());
         state.found = std::move(*found);
-        state.found.notes = state.intent.notes + state.found.notes;
+        state.found.notes = fileNotes(state) + state.intent.notes + state.found.notes;
+        decideWhatIsAsked(state);
+        // A short answer says its scope by itself; a report does it here.
+        if (!state.intent.isNarrow() && !state.found.scope.isEverything())
+            state.found.notes.prepend(say(QT_TRANSLATE_NOOP("Agents", "This is about %1."))
+                                          .arg(markdownSafe(state.found.scope.text())));
         state.rows->setScope(state.found.scope);
         const auto count = state.rows->run(u"SELECT count(*) AS rows FROM $rows"_s);
         if (!count)

@@ -56,6 +56,15 @@ QJsonArray Table::json(std::size_t most) const {
     return array;
 }
 
+Table Table::inOrder(const std::vector<std::size_t>& order) const {
+    QueryResult other;
+    other.columns = m_result.columns;
+    other.truncated = m_result.truncated;
+    for (const std::size_t row : order)
+        other.rows.push_back(m_result.rows.at(row));
+    return Table(std::move(other));
+}
+
 Money moneyOf(const QString& text) {
     const DecimalResult result = parseDecimal(text.toStdString(), Money::decimals, false);
     return result.problem == DecimalProblem::None ? Money::fromUnits(result.units) : Money();

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] Money money(std::size_t row, const QString& column) const;
     /// Rows as objects, the first `most` of them; NULL is null, amounts are texts.
     [[nodiscard]] QJsonArray json(std::size_t most) const;
+    /// The same rows in another order; `order` names each of them once.
+    [[nodiscard]] Table inOrder(const std::vector<std::size_t>& order) const;
 
 private:
     QueryResult m_result;

@@ -70,6 +70,13 @@ QJsonArray attachmentsJson(const std::vector<AttachedFile>& files) {
     return array;
 }
 
+std::vector<FileId> filesOf(const QJsonObject& metadata) {
+    std::vector<FileId> files;
+    for (const QJsonValue& file : metadata.value("attachments"_L1).toArray())
+        files.emplace_back(file.toObject().value("file_id"_L1).toString());
+    return files;
+}
+
 QJsonObject answerMetadata(const RunRequest& run, const RunOutcome& outcome) {
     QJsonObject metadata{{"run_id"_L1, run.run.toString()}, {"run_end"_L1, endName(outcome.end)}};
     if (!outcome.finalReport.isEmpty()) {
@@ -161,7 +168,7 @@ Expected<RunRequest> ChatService::prepareRun(const Incoming& in, const QString& 
                        m_state.options.priceFilePath,
                        m_state.options.dataDir + u"/imports"_s};
     for (const Message& message : *earlier)
-        request.history.push_back({message.role == "user"_L1, message.content});
+        request.history.push_back({message.role == "user"_L1, message.content, filesOf(message.metadata)});
     return request;
 }
 

@@ -4,7 +4,7 @@
 #include "backend/agents/intent.h"
 #include "backend/agents/plain_request.h"
 #include "backend/agents/scope_finder.h"
-#include "run_recorder.h"
+#include "conversation.h"
 
 #include <QRegularExpression>
 #include <QTemporaryDir>
@@ -16,8 +16,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QString sampleCsv = QStringLiteral(APEX_SOURCE_DIR "/resources/samples/usage-sample.csv");
-
 QString topicsOf(const Intent& intent) {
     QStringList names;
     for (const Topic topic : intent.topics)
@@ -25,71 +23,10 @@ QString topicsOf(const Intent& intent) {
     return names.join(u' ');
 }
 
-/// Exact sums in 10^-9 dollars.
-struct Sum {
-    qint64 calls = 0;
-    qint64 nano = 0;
-    qint64 failedCalls = 0;
-    qint64 failedNano = 0;
-};
-
-qint64 nanoOf(const QByteArray& text) {
-    const qsizetype dot = text.indexOf('.');
-    return (dot < 0 ? text : text.left(dot)).toLongLong() * 1'000'000'000 +
-           (dot < 0 ? QByteArray() : text.mid(dot + 1)).leftJustified(9, '0').toLongLong();
-}
-
-QString dollars(qint64 nano) {
-    QString fraction = QString::number(nano % 1'000'000'000).rightJustified(9, u'0');
-    while (fraction.size() > 2 && fraction.endsWith(u'0'))
-        fraction.chop(1);
-    return QString::number(nano / 1'000'000'000) + u'.' + fraction;
-}
-
-/// The rows of the sample between two days whose cell in a column has a value (column -1: all).
-Sum sumOf(const QByteArray& from, const QByteArray& to, int column = -1, const QByteArray& value = {}) {
-    QFile file(sampleCsv);
-    if (!file.open(QIODevice::ReadOnly))
-        qFatal("no sample");
-    file.readLine();
-    Sum sum;
-    while (!file.atEnd()) {
-        const QByteArrayList cells = file.readLine().trimmed().split(',');
-        const QByteArray day = cells[0].left(10);
-        if (day < from || day > to || (column >= 0 && cells[column] != value))
-            continue;
-        ++sum.calls;
-        sum.nano += nanoOf(cells[11]);
-        sum.failedCalls += cells[7] == "ok" ? 0 : 1;
-        sum.failedNano += cells[7] == "ok" ? 0 : nanoOf(cells[11]);
-    }
-    return sum;
-}
-
-const QByteArray always("0000");
-const QByteArray forever("9999");
-
 } // namespace
 
 class TestConversation : public QObject {
     Q_OBJECT
-
-private:
-    /// Asks one question after the other in one thread and returns the last answer.
-    static QString conversation(const QStringList& questions, const QString& path = sampleCsv) {
-        std::vector<EarlierMessage> history;
-        QString answer;
-        for (const QString& question : questions) {
-            RunRecorder run(question);
-            run.attach(path);
-            run.request.history = history;
-            run.run();
-            answer = run.outcome.answerMarkdown;
-            history.push_back({true, question});
-            history.push_back({false, answer});
-        }
-        return answer;
-    }
 
 private Q_SLOTS:
     void wordsAreUnderstood_data() {
@@ -236,11 +173,15 @@ private Q_SLOTS:
     }
 
     void whatADayMeansIsSaidFirst() {
-        const QString answer = conversation({u"show me yesterday"_s});
+        const QString answer = conversation({u"show me the last day"_s});
         const Sum sum = sumOf("2025-06-15", "2025-06-15");
-        QVERIFY2(answer.startsWith(u"**%1 calls cost %2 USD"_s.arg(sum.calls).arg(dollars(sum.nano))),
+        QVERIFY2(answer.contains(u"**%1 calls cost %2 USD"_s.arg(sum.calls).arg(dollars(sum.nano))),
                  qPrintable(answer.left(200)));
-        QVERIFY(answer.section(u"## "_s, 0, 0).contains(u"“yesterday” means 2025-06-15"_s));
+        QVERIFY(answer.section(u"## "_s, 0, 0).contains(u"“last day” means 2025-06-15"_s));
+        // Nobody means the last day of an old file by "yesterday".
+        const QString old = conversation({u"show me yesterday"_s});
+        QVERIFY2(old.startsWith(u"**No row is about"_s) && old.contains(u"the data ends on 2025-06-15"_s),
+                 qPrintable(old.left(300)));
     }
 
     void statementsAreToldFromSentences() {
