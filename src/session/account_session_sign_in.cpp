@@ -262,6 +262,7 @@ void AccountSession::Private::rememberAccount() {
 
 void AccountSession::Private::startServices() {
     signInError = {};
+    notify(u"browser"_s, {});
     const bool isNew = !archive && !recorder;
     if (isNew) {
         newHere = !QDir(parts.paths.account(parts.profile.id, user)).exists();

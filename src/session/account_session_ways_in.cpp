@@ -109,6 +109,7 @@ auth::PlatformSignIn& AccountSession::Private::platformSignIn() {
 void AccountSession::Private::beginAttempt() {
     started = true;
     signInError = {};
+    notify(u"browser"_s, {});
 }
 
 void AccountSession::Private::endAttempt(const Error& error) {
@@ -121,6 +122,7 @@ void AccountSession::Private::browserUnavailable() {
     // The attempt goes on: the person may open the address by hand.
     signInError = makeError(ErrorKind::Unavailable, tr("The browser could not be opened."),
                             tr("Copy the address and open it yourself."));
+    notify(u"browser"_s, signInError); // for who has no page to show it on; taken back with the attempt
     Q_EMIT q.signInStateChanged();
 }
 

@@ -196,7 +196,8 @@ void TestBadDays::serverThatIsNotThere() {
     const ProgramResult result =
         m_apex->run({u"sign-in"_s, u"--environment"_s, u"elsewhere"_s, u"--no-browser"_s, u"--json"_s});
     QCOMPARE(result.exitCode, 2);
-    QCOMPARE(message(result), u"The sign-in server 127.0.0.1 cannot be reached."_s);
+    QCOMPARE(message(result),
+             u"No sign-in server answers at %1 on this computer."_s.arg(QString::fromUtf8(address)));
     const ProgramResult pasted = m_apex->run(
         {u"sign-in"_s, u"--environment"_s, u"elsewhere"_s, u"--token-stdin"_s, u"--json"_s}, "opaque\n");
     QCOMPARE(pasted.exitCode, 2);

@@ -147,6 +147,14 @@ void addOnce(std::vector<Question>& questions, Question question) {
         questions.push_back(std::move(question));
 }
 
+/// Parts of the message that a name in them restricts, and nothing else.
+void addParts(const RunState& state, std::vector<Question>& questions) {
+    for (const FoundScope::Part& part : state.found.parts)
+        questions.push_back({u"part_of_question"_s, {{"part"_L1, part.text}}, [part](RunState& run) {
+                                 return answers::partOfQuestion(run, part);
+                             }});
+}
+
 } // namespace
 
 std::vector<Question> questionsOf(const RunState& state) {
@@ -159,8 +167,10 @@ std::vector<Question> questionsOf(const RunState& state) {
     if (intent.main() == Topic::Statements && intent.asksFor(Topic::Sql) && !intent.sql.isEmpty())
         return {{u"run_sql"_s, {{"sql"_L1, intent.sql}}, answers::ownQuery},
                 {u"show_statements"_s, {}, answers::statements}};
-    if (auto figure = measureQuestions(state); !figure.empty())
+    if (auto figure = measureQuestions(state); !figure.empty()) {
+        addParts(state, figure);
         return figure;
+    }
     addWishes(intent, questions);
     // "which model is slowest", "which team wasted most on errors": the tables of these topics tell.
     const bool ownTable =
@@ -179,10 +189,7 @@ std::vector<Question> questionsOf(const RunState& state) {
         addOnce(questions, move(intent));
     if (intent.isNarrow() && questions.empty())
         questions.push_back(breakdown(u"model"_s));
-    for (const FoundScope::Part& part : state.found.parts)
-        questions.push_back({u"part_of_question"_s, {{"part"_L1, part.text}}, [part](RunState& run) {
-                                 return answers::partOfQuestion(run, part);
-                             }});
+    addParts(state, questions);
     if (!state.found.unknownNames.isEmpty() && !intent.asksFor(Topic::Models) &&
         !intent.asksFor(Topic::Change))
         questions.push_back({u"find_names"_s,
