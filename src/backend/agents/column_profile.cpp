@@ -2,6 +2,8 @@
 #include "backend/agents/column_profile.h"
 
 #include "backend/agents/agent_words.h"
+#include "backend/analysis/usage_pass.h"
+#include "backend/analysis/usage_statements.h"
 
 #include <algorithm>
 
@@ -10,13 +12,10 @@ namespace apex::backend {
 using namespace Qt::StringLiterals;
 
 Expected<ColumnProfile> profileRows(RowsQuery& query) {
-    const auto table =
-        query.run(uR"(SELECT count(*) AS rows, count(time_us) AS timestamp, count(model) AS model,
-  count(prompt_tokens) AS prompt_tokens, count(output_tokens) AS completion_tokens, count(cost_pico) AS cost_usd,
-  count(status) AS status, count(latency_us) AS latency_ms, count(ttft_us) AS ttft_ms, count(prompt_hash) AS prompt_hash,
-  count(project) AS project, count(session) AS session, count(user) AS user, count(service) AS service,
-  sum(cache_read_tokens > 0) AS cached_tokens
-FROM $rows)"_s);
+    // One pass answers this and what comes next.
+    if (auto done = answerInOnePass(query); !done)
+        return fail(done.error());
+    const auto table = query.run(statements::filled());
     if (!table)
         return fail(table.error());
     ColumnProfile profile;

@@ -2,6 +2,7 @@
 #include "backend/agents/scope_finder.h"
 
 #include "backend/agents/scope_names.h"
+#include "backend/analysis/usage_statements.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -19,9 +20,7 @@ using Filters = std::vector<Scope::Filter>;
 Expected<QMap<QString, QStringList>> knownNames(RowsQuery& query) {
     QMap<QString, QStringList> known;
     for (const QString& column : nameColumns()) {
-        const auto table =
-            query.run(u"SELECT "_s + column + u" AS name FROM usage_rows WHERE "_s + column +
-                      u" IS NOT NULL GROUP BY 1 ORDER BY total(cost_pico) DESC, count(*) DESC LIMIT 2000"_s);
+        const auto table = query.run(statements::names(column), Scope());
         if (!table)
             return fail(table.error());
         for (std::size_t row = 0; row < table->size(); ++row)

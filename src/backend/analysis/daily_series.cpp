@@ -2,6 +2,7 @@
 #include "backend/analysis/daily_series.h"
 
 #include "backend/analysis/measurements.h"
+#include "backend/analysis/usage_statements.h"
 
 #include <boost/math/distributions/students_t.hpp>
 
@@ -57,9 +58,7 @@ double medianOf(std::vector<double> values) {
 } // namespace
 
 Expected<DailySeries> dailySeries(RowsQuery& query) {
-    const auto table =
-        query.run(uR"(SELECT day_number, sum(calls) AS calls, usd_sum(cost_pico, cost_rest) AS cost_usd
-FROM $rows WHERE day_number IS NOT NULL GROUP BY day_number ORDER BY day_number)"_s);
+    const auto table = query.run(statements::daySeries());
     if (!table)
         return fail(table.error());
     DailySeries series;

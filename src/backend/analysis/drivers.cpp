@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/analysis/drivers.h"
 
+#include "backend/analysis/usage_pass.h"
+#include "backend/analysis/usage_statements.h"
+
 #include <algorithm>
 #include <map>
 
@@ -17,10 +20,10 @@ double dollars(Money money) {
 }
 
 Expected<Drivers::Side> sideOf(RowsQuery& query, const Scope& scope, std::int64_t days) {
-    const auto table = query.run(
-        uR"(SELECT sum(calls) AS calls, sum(total_tokens) AS tokens, usd_sum(cost_pico, cost_rest) AS cost_usd,
-  sum(CASE WHEN cost_source = 'unknown' THEN calls ELSE 0 END) AS unknown_cost_calls FROM $rows)"_s,
-        scope);
+    // One pass answers this and the parts.
+    if (auto done = answerInOnePass(query, scope); !done)
+        return fail(done.error());
+    const auto table = query.run(statements::side(), scope);
     if (!table)
         return fail(table.error());
     return Drivers::Side{scope,
@@ -35,10 +38,7 @@ using PartsByValue = std::map<QString, Drivers::Part>;
 
 Expected<void> addParts(RowsQuery& query, const QString& column, const Drivers::Side& side, bool after,
                         PartsByValue& parts) {
-    const auto table = query.run(
-        u"SELECT "_s + column + u" AS value, usd_sum(cost_pico, cost_rest) AS cost_usd FROM $rows WHERE "_s +
-            column + u" IS NOT NULL GROUP BY 1 ORDER BY total(cost_pico) DESC LIMIT 200"_s,
-        side.scope);
+    const auto table = query.run(statements::parts(column), side.scope);
     if (!table)
         return fail(table.error());
     for (std::size_t row = 0; row < table->size(); ++row) {

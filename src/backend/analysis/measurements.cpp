@@ -117,14 +117,7 @@ FROM $rows WHERE error IS NOT NULL GROUP BY error ORDER BY sum(calls) DESC, erro
 }
 
 Expected<Table> retries(RowsQuery& query) {
-    return query.run(uR"(WITH ordered AS (
-  SELECT model, status, time_us, cost_pico, cost_rest,
-    lag(status) OVER w AS status_before, lag(time_us) OVER w AS time_before
-  FROM $rows WHERE time_us IS NOT NULL AND status IS NOT NULL AND calls = 1
-  WINDOW w AS (PARTITION BY session, user, service, model ORDER BY time_us, row_id))
-SELECT model, count(*) AS retries, usd_sum(cost_pico, cost_rest) AS cost_usd, sum(status = 'ok') AS recovered
-FROM ordered WHERE status_before IN ('error', 'timeout') AND time_us - time_before <= 300000000
-GROUP BY model ORDER BY total(cost_pico) DESC, model)"_s);
+    return query.run(statements::retries());
 }
 
 Expected<Table> duplicates(RowsQuery& query) {

@@ -73,6 +73,8 @@ void PlainSums::add(const CallRow& row) {
     totals.tokensCached += row.cacheRead;
     totals.tokensOut += row.outputTokens.value_or(0);
     totals.tokensUnsplit += row.unsplit;
+    allTokens += row.inputTokens.value_or(0) + row.cacheRead + row.cacheWrite5m + row.cacheWrite1h +
+                 row.outputTokens.value_or(0) + row.unsplit;
     const std::optional<Money> cost = costOf(row);
     if (!cost)
         totals.unknownCalls += calls;
@@ -95,6 +97,7 @@ void PlainSums::add(const CallRow& row) {
 
 void PlainSums::merge(const PlainSums& other) {
     rows += other.rows;
+    allTokens += other.allTokens;
     const CallTotals& more = other.totals;
     totals.calls += more.calls;
     totals.statusKnown += more.statusKnown;
@@ -237,6 +240,39 @@ QVariantList ModelSums::values() {
                         dayText(firstDay),
                         dayText(lastDay)} +
            percentileValues(latency, latencies) + percentileValues(ttft, ttfts);
+}
+
+void FilledRows::add(const CallRow& row) {
+    const std::array<bool, 15> says{true,
+                                    row.timeUs.has_value(),
+                                    row.model != 0,
+                                    row.inputTokens.has_value(),
+                                    row.outputTokens.has_value(),
+                                    row.recordedPico || row.pricedPico,
+                                    row.status != CallStatus::Unknown,
+                                    row.latencyUs.has_value(),
+                                    row.ttftUs.has_value(),
+                                    row.promptHash.has_value(),
+                                    row.project != 0,
+                                    row.session != 0,
+                                    row.user != 0,
+                                    row.service != 0,
+                                    row.cacheRead > 0};
+    for (std::size_t i = 0; i < says.size(); ++i)
+        counts[i] += says[i] ? 1 : 0;
+}
+
+QStringList FilledRows::columns() {
+    return {u"rows"_s,     u"timestamp"_s, u"model"_s,      u"prompt_tokens"_s, u"completion_tokens"_s,
+            u"cost_usd"_s, u"status"_s,    u"latency_ms"_s, u"ttft_ms"_s,       u"prompt_hash"_s,
+            u"project"_s,  u"session"_s,   u"user"_s,       u"service"_s,       u"cached_tokens"_s};
+}
+
+QVariantList FilledRows::values() const {
+    QVariantList values;
+    for (const qlonglong number : counts)
+        values.append(number);
+    return values;
 }
 
 } // namespace apex::backend

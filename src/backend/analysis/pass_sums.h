@@ -5,6 +5,7 @@
 #include "backend/usage/usage_summary.h"
 #include "backend/usage/value_counts.h"
 
+#include <array>
 #include <set>
 
 namespace apex::backend {
@@ -16,6 +17,7 @@ inline constexpr std::int64_t microsecondsPerDay = 86'400'000'000;
 struct PlainSums {
     CallTotals totals;
     std::uint64_t rows = 0;
+    std::int64_t allTokens = 0; ///< prompt, output and unsplit
 
     void add(const CallRow& row);
     void merge(const PlainSums& other);
@@ -63,6 +65,15 @@ struct ModelSums : PlainSums {
     [[nodiscard]] std::size_t held() const { return latency.held() + ttft.held(); }
     [[nodiscard]] static QStringList columns();
     [[nodiscard]] QVariantList values();
+};
+
+/// In how many rows each column says something (`filled()` in usage_statements.h).
+struct FilledRows {
+    std::array<qlonglong, 15> counts{};
+
+    void add(const CallRow& row);
+    [[nodiscard]] static QStringList columns();
+    [[nodiscard]] QVariantList values() const;
 };
 
 /// The cost of a row that is recorded, else priced; nullopt: unknown.

@@ -91,13 +91,13 @@ Expected<Table> RowsQuery::runOwn(const QString& sql, const QueryLimits& limits)
     return Table(std::move(*result));
 }
 
-bool RowsQuery::knows(const QString& sql) const {
-    const QString whole = QString(sql).replace(u"$rows"_s, m_scope.rows());
+bool RowsQuery::knows(const QString& sql, const Scope& scope) const {
+    const QString whole = QString(sql).replace(u"$rows"_s, scope.rows());
     return m_taught.contains(whole) || m_store.knows(whole, ownLimits);
 }
 
-void RowsQuery::teach(const QString& sql, QueryResult answer) {
-    const QString whole = QString(sql).replace(u"$rows"_s, m_scope.rows());
+void RowsQuery::teach(const QString& sql, const Scope& scope, QueryResult answer) {
+    const QString whole = QString(sql).replace(u"$rows"_s, scope.rows());
     m_store.keep(whole, ownLimits, answer);
     m_taught.insert(whole, std::move(answer));
 }

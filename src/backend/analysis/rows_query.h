@@ -53,15 +53,15 @@ public:
     [[nodiscard]] Expected<Table> run(const QString& sql, const Scope& scope);
     /// A query of the user's own, with its limits; nothing is replaced in it.
     [[nodiscard]] Expected<Table> runOwn(const QString& sql, const QueryLimits& limits);
-    /// Hands every row of the scope to `each`.
-    [[nodiscard]] Expected<void> eachCall(const std::function<void(const CallRow&)>& each) const {
-        return m_store.eachCall(m_scope.rows(), m_stop, each);
+    /// Hands every row of a scope to `each`.
+    [[nodiscard]] Expected<void> eachCall(const Scope& scope,
+                                          const std::function<void(const CallRow&)>& each) const {
+        return m_store.eachCall(scope.rows(), m_stop, each);
     }
-    /// Whether the answer of a statement in this scope is known without running it.
-    [[nodiscard]] bool knows(const QString& sql) const;
-    /// What running a statement in this scope would give; run() gives it from now on. The caller answers for
-    /// it.
-    void teach(const QString& sql, QueryResult answer);
+    /// Whether the answer of a statement in a scope is known without running it.
+    [[nodiscard]] bool knows(const QString& sql, const Scope& scope) const;
+    /// What running a statement in a scope would give; run() gives it from now on. The caller answers for it.
+    void teach(const QString& sql, const Scope& scope, QueryResult answer);
     [[nodiscard]] const UsageStore& store() const { return m_store; }
     [[nodiscard]] const Scope& scope() const { return m_scope; }
     void setScope(Scope scope) { m_scope = std::move(scope); }

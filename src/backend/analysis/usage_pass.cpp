@@ -3,6 +3,7 @@
 
 #include "backend/analysis/pass_sums.h"
 #include "backend/analysis/repeat_pass.h"
+#include "backend/analysis/retry_pass.h"
 #include "backend/analysis/usage_statements.h"
 
 #include <algorithm>
@@ -18,6 +19,8 @@ constexpr std::int64_t microsecondsPerHour = 3'600'000'000;
 constexpr std::size_t mostPassGroups = 100'000;
 constexpr std::size_t mostModels = 24; // each has percentiles of its own
 constexpr std::size_t mostLatencies = 2'000'000;
+constexpr std::size_t mostNames = 2000; // as in the statements
+constexpr std::size_t mostParts = 200;
 constexpr std::size_t rowsBetweenLooks = 65'536;
 
 struct Column {
@@ -101,6 +104,8 @@ public:
     void add(const CallRow& row) {
         ++m_rows;
         m_all.add(row);
+        m_filled.add(row);
+        m_retries.add(row);
         if (row.timeUs) {
             m_days[*row.timeUs / microsecondsPerDay].add(row);
             m_hours.at(static_cast<std::size_t>(*row.timeUs / microsecondsPerHour % 24)).add(row);
@@ -118,13 +123,25 @@ public:
         if (m_rows == 0)
             return all;
         all.push_back({statements::totals(), {WholeSums::columns(), {m_all.values()}, false}});
+        all.push_back({statements::filled(), {FilledRows::columns(), {m_filled.values()}, false}});
+        all.push_back({statements::side(), inAll()});
+        all.push_back({statements::daySeries(), series()});
         all.push_back({statements::days(), byTime(u"day_number"_s)});
         all.push_back({statements::hours(), byHour()});
-        if (m_models.isWhole())
-            all.push_back({statements::models(), byModel(names)});
+        if (m_models.isWhole()) {
+            auto models = byName(m_models.sums(), names);
+            addValues(all, u"model"_s, models);
+            all.push_back({statements::models(), byModel(models, names)});
+        }
         for (std::size_t i = 0; i < columns().size(); ++i)
-            if (m_groups[i].isWhole())
-                all.push_back({statements::group(columns()[i].name), byGroup(m_groups[i], names)});
+            if (m_groups[i].isWhole()) {
+                const auto groups = byName(m_groups[i].sums(), names);
+                addValues(all, columns()[i].name, groups);
+                all.push_back({statements::group(columns()[i].name), byGroup(groups)});
+            }
+        if (m_retries.isWhole())
+            all.push_back({statements::retries(),
+                           m_retries.byModel([&](std::int64_t id) { return nameOf(names, id); })});
         if (m_repeats.isWhole()) {
             all.push_back({statements::repeats(), m_repeats.inAll()});
             all.push_back({statements::duplicates(),
@@ -158,9 +175,44 @@ private:
                 result.rows.push_back(QVariantList{qlonglong(hour)} + m_hours[hour].values());
         return result;
     }
-    [[nodiscard]] QueryResult byModel(const Names& names) {
+    [[nodiscard]] QueryResult inAll() const {
+        return {{u"calls"_s, u"tokens"_s, u"cost_usd"_s, u"unknown_cost_calls"_s},
+                {{static_cast<qlonglong>(m_all.totals.calls), qlonglong(m_all.allTokens),
+                  QString::fromStdString(m_all.totals.cost().toString()),
+                  static_cast<qlonglong>(m_all.totals.unknownCalls)}},
+                false};
+    }
+    [[nodiscard]] QueryResult series() const {
+        const QueryResult whole = byTime(u"day_number"_s);
+        QueryResult result{{u"day_number"_s, u"calls"_s, u"cost_usd"_s}, {}, false};
+        for (const QVariantList& row : whole.rows) {
+            const CallTotals& day = m_days.at(row.front().toLongLong()).totals;
+            result.rows.push_back({row.front(), static_cast<qlonglong>(day.calls),
+                                   QString::fromStdString(day.cost().toString())});
+        }
+        return result;
+    }
+    /// The values of a column, and what each of them cost.
+    template <class Sums>
+    static void addValues(std::vector<PassAnswer>& all, const QString& column,
+                          const std::vector<std::pair<QVariant, Sums>>& groups) {
+        QueryResult values{{u"name"_s}, {}, false};
+        QueryResult costs{{u"value"_s, u"cost_usd"_s}, {}, false};
+        for (const auto& [name, sums] : groups) {
+            if (!name.isValid())
+                continue;
+            if (values.rows.size() < mostNames)
+                values.rows.push_back({name});
+            if (costs.rows.size() < mostParts)
+                costs.rows.push_back({name, QString::fromStdString(sums.totals.cost().toString())});
+        }
+        all.push_back({statements::names(column), std::move(values)});
+        all.push_back({statements::parts(column), std::move(costs)});
+    }
+    [[nodiscard]] static QueryResult byModel(std::vector<std::pair<QVariant, ModelSums>>& models,
+                                             const Names& names) {
         QueryResult result{QStringList{u"model"_s, u"provider"_s} + ModelSums::columns(), {}, false};
-        for (auto& [name, sums] : byName(m_models.sums(), names)) {
+        for (auto& [name, sums] : models) {
             QString least;
             for (const std::int64_t id : sums.providers)
                 if (const QString text = nameOf(names, id).toString();
@@ -171,9 +223,9 @@ private:
         }
         return result;
     }
-    [[nodiscard]] static QueryResult byGroup(Groups<PlainSums>& groups, const Names& names) {
+    [[nodiscard]] static QueryResult byGroup(const std::vector<std::pair<QVariant, PlainSums>>& groups) {
         QueryResult result{QStringList{u"name"_s} + PlainSums::columns(), {}, false};
-        for (auto& [name, sums] : byName(groups.sums(), names))
+        for (const auto& [name, sums] : groups)
             result.rows.push_back(QVariantList{name} + sums.values());
         return result;
     }
@@ -188,13 +240,15 @@ private:
         Groups<PlainSums>(mostPassGroups), Groups<PlainSums>(mostPassGroups),
         Groups<PlainSums>(mostPassGroups)};
     RepeatPass m_repeats;
+    RetryPass m_retries;
+    FilledRows m_filled;
 };
 
 } // namespace
 
-Expected<std::vector<PassAnswer>> passOver(RowsQuery& query) {
+Expected<std::vector<PassAnswer>> passOver(RowsQuery& query, const Scope& scope) {
     Pass pass;
-    if (auto read = query.eachCall([&](const CallRow& row) { pass.add(row); }); !read)
+    if (auto read = query.eachCall(scope, [&](const CallRow& row) { pass.add(row); }); !read)
         return fail(read.error());
     const auto names = query.store().names();
     if (!names)
@@ -202,15 +256,19 @@ Expected<std::vector<PassAnswer>> passOver(RowsQuery& query) {
     return pass.answers(*names);
 }
 
-Expected<void> answerInOnePass(RowsQuery& query) {
-    if (query.knows(statements::totals()))
+Expected<void> answerInOnePass(RowsQuery& query, const Scope& scope) {
+    if (query.knows(statements::totals(), scope))
         return {};
-    auto answers = passOver(query);
+    auto answers = passOver(query, scope);
     if (!answers)
         return fail(answers.error());
     for (PassAnswer& answer : *answers)
-        query.teach(answer.statement, std::move(answer.result));
+        query.teach(answer.statement, scope, std::move(answer.result));
     return {};
+}
+
+Expected<void> answerInOnePass(RowsQuery& query) {
+    return answerInOnePass(query, query.scope());
 }
 
 } // namespace apex::backend

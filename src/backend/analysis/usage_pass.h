@@ -17,9 +17,11 @@ struct PassAnswer {
 /// Computes the answers of the statements of a report in one pass over the rows of the scope: each of them
 /// would sort them all. Left out is what would not fit in some 150 MB (very many groups, models or hashed
 /// prompts); those are then asked as they are. Empty if there are no rows. Cancelled if the run is stopped.
-[[nodiscard]] Expected<std::vector<PassAnswer>> passOver(RowsQuery& query);
+[[nodiscard]] Expected<std::vector<PassAnswer>> passOver(RowsQuery& query, const Scope& scope);
 
 /// Teaches `query` the answers of passOver(), unless they are known already.
+[[nodiscard]] Expected<void> answerInOnePass(RowsQuery& query, const Scope& scope);
+/// The same for the scope of the question.
 [[nodiscard]] Expected<void> answerInOnePass(RowsQuery& query);
 
 } // namespace apex::backend

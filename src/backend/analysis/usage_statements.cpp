@@ -121,4 +121,45 @@ SELECT model, count(*) AS repeats, usd_sum(cost_pico, cost_rest) AS cost_usd, co
 FROM numbered WHERE turn > 1 GROUP BY model ORDER BY total(cost_pico) DESC, model)"_s;
 }
 
+QString retries() {
+    return uR"(WITH ordered AS (
+  SELECT model, status, time_us, cost_pico, cost_rest,
+    lag(status) OVER w AS status_before, lag(time_us) OVER w AS time_before
+  FROM $rows WHERE time_us IS NOT NULL AND status IS NOT NULL AND calls = 1
+  WINDOW w AS (PARTITION BY session, user, service, model ORDER BY time_us, row_id))
+SELECT model, count(*) AS retries, usd_sum(cost_pico, cost_rest) AS cost_usd, sum(status = 'ok') AS recovered
+FROM ordered WHERE status_before IN ('error', 'timeout') AND time_us - time_before <= 300000000
+GROUP BY model ORDER BY total(cost_pico) DESC, model)"_s;
+}
+
+QString filled() {
+    return uR"(SELECT count(*) AS rows, count(time_us) AS timestamp, count(model) AS model,
+  count(prompt_tokens) AS prompt_tokens, count(output_tokens) AS completion_tokens, count(cost_pico) AS cost_usd,
+  count(status) AS status, count(latency_us) AS latency_ms, count(ttft_us) AS ttft_ms, count(prompt_hash) AS prompt_hash,
+  count(project) AS project, count(session) AS session, count(user) AS user, count(service) AS service,
+  sum(cache_read_tokens > 0) AS cached_tokens
+FROM $rows)"_s;
+}
+
+QString names(const QString& column) {
+    return u"SELECT "_s + column + u" AS name FROM $rows WHERE "_s + column +
+           u" IS NOT NULL GROUP BY 1 ORDER BY total(cost_pico) DESC, count(*) DESC LIMIT 2000"_s;
+}
+
+QString daySeries() {
+    return uR"(SELECT day_number, sum(calls) AS calls, usd_sum(cost_pico, cost_rest) AS cost_usd
+FROM $rows WHERE day_number IS NOT NULL GROUP BY day_number ORDER BY day_number)"_s;
+}
+
+QString side() {
+    return uR"(SELECT sum(calls) AS calls, sum(total_tokens) AS tokens, usd_sum(cost_pico, cost_rest) AS cost_usd,
+  sum(CASE WHEN cost_source = 'unknown' THEN calls ELSE 0 END) AS unknown_cost_calls FROM $rows)"_s;
+}
+
+QString parts(const QString& column) {
+    return u"SELECT "_s + column +
+           u" AS value, usd_sum(cost_pico, cost_rest) AS cost_usd FROM $rows WHERE "_s + column +
+           u" IS NOT NULL GROUP BY 1 ORDER BY total(cost_pico) DESC LIMIT 200"_s;
+}
+
 } // namespace apex::backend::statements

@@ -26,4 +26,17 @@ namespace apex::backend::statements {
 /// Prompts that came again, by model.
 [[nodiscard]] QString duplicates();
 
+/// Calls that follow a failed one of the same session, user, service and model within five minutes, by model.
+[[nodiscard]] QString retries();
+/// In how many rows each column says something.
+[[nodiscard]] QString filled();
+/// The values of a column, the dearest first, at most 2,000.
+[[nodiscard]] QString names(const QString& column);
+/// Calls and cost of each day.
+[[nodiscard]] QString daySeries();
+/// One side of a comparison: calls, tokens, cost.
+[[nodiscard]] QString side();
+/// The cost of each value of a column, the dearest first, at most 200.
+[[nodiscard]] QString parts(const QString& column);
+
 } // namespace apex::backend::statements

@@ -2,6 +2,7 @@
 // What one pass over the rows computes is what the statements give that SQLite runs, for every column of
 // every row, in its order.
 #include "backend/analysis/usage_pass.h"
+#include "backend/analysis/usage_statements.h"
 #include "backend/usage/usage_import.h"
 
 #include <QFile>
@@ -33,7 +34,7 @@ QByteArray raggedRows(unsigned seed, int count) {
         text += (upTo(9) == 0 ? QByteArray() : time) + ',' + models[upTo(5)] + ',' +
                 (upTo(3) == 0 ? "azure" : "openai") + ",s" + QByteArray::number(upTo(4)) + ',' +
                 (upTo(4) == 0 ? QByteArray() : 'u' + QByteArray::number(upTo(9))) + ',' +
-                (upTo(2) == 0 ? QByteArray() : QByteArray("shop")) + ",x" + QByteArray::number(upTo(40)) +
+                (upTo(2) == 0 ? QByteArray() : QByteArray("shop")) + ",x" + QByteArray::number(upTo(3)) +
                 ',' + states[upTo(4)] + ',' + (upTo(8) == 0 ? QByteArray() : QByteArray::number(prompt)) +
                 ',' + QByteArray::number(upTo(2) == 0 ? 0 : prompt / 2) + ',' +
                 (upTo(8) == 0 ? QByteArray() : QByteArray::number(upTo(900))) + ',' +
@@ -42,6 +43,21 @@ QByteArray raggedRows(unsigned seed, int count) {
                 (upTo(6) == 0 ? QByteArray() : 'p' + QByteArray::number(upTo(count / 3))) + '\n';
     }
     return text;
+}
+
+QByteArray sortedRows(const QByteArray& rows) {
+    QByteArrayList lines = rows.trimmed().split('\n');
+    std::sort(lines.begin() + 1, lines.end());
+    return lines.join('\n') + '\n';
+}
+
+/// The order of values that cost the same is nobody's promise.
+void settleTies(QueryResult& result) {
+    if (result.columns.front() != u"name" && result.columns.front() != u"value")
+        return;
+    std::sort(result.rows.begin(), result.rows.end(), [](const QVariantList& a, const QVariantList& b) {
+        return a.front().toString() < b.front().toString();
+    });
 }
 
 QString shown(const QVariant& value) {
@@ -102,48 +118,60 @@ UsageStore TestUsagePass::imported(const QByteArray& content) {
 void TestUsagePass::thePassGivesWhatTheStatementsGive_data() {
     QTest::addColumn<QByteArray>("content");
     QTest::addColumn<bool>("scoped");
+    QTest::addColumn<bool>("sorted"); // by time, as logs are
     QFile sample(QStringLiteral(APEX_SOURCE_DIR "/resources/samples/usage-sample.csv"));
     QVERIFY(sample.open(QIODevice::ReadOnly));
-    QTest::newRow("sample") << sample.readAll() << false;
+    QTest::newRow("sample") << sample.readAll() << false << true;
     for (unsigned seed = 1; seed <= 6; ++seed) {
-        QTest::addRow("ragged %u", seed) << raggedRows(seed, 900) << false;
-        QTest::addRow("ragged %u, a part of it", seed) << raggedRows(seed, 900) << true;
+        QTest::addRow("ragged %u", seed) << raggedRows(seed, 900) << false << false;
+        QTest::addRow("ragged %u, a part of it", seed) << raggedRows(seed, 900) << true << false;
+        QTest::addRow("ragged %u, sorted", seed) << sortedRows(raggedRows(seed, 2000)) << false << true;
     }
 }
 
 void TestUsagePass::thePassGivesWhatTheStatementsGive() {
     QFETCH(QByteArray, content);
     QFETCH(bool, scoped);
+    QFETCH(bool, sorted);
     const UsageStore store = imported(content);
     Scope scope;
     if (scoped)
         scope = Scope{QDate(2025, 6, 2), QDate(2025, 6, 6), {}}.with(u"service"_s, u"s1"_s);
     RowsQuery rows(store, scope, {});
-    const auto answers = passOver(rows);
+    const auto answers = passOver(rows, rows.scope());
     QVERIFY2(answers, qPrintable(answers ? QString() : answers.error().forSupport()));
-    QCOMPARE(answers->size(), std::size_t(11));
+    // Calls out of order leave the retries to SQLite.
+    QVERIFY(answers->size() == 27 || (!sorted && answers->size() == 26));
+    int retries = 0;
     for (const PassAnswer& answer : *answers) {
-        const auto asked = store.query(QString(answer.statement).replace(u"$rows"_s, scope.rows()), {}, {},
-                                       {1'000'000, std::chrono::milliseconds(60'000)});
+        if (answer.statement == statements::retries())
+            for (const QVariantList& row : answer.result.rows)
+                retries += row.at(1).toInt();
+        auto asked = store.query(QString(answer.statement).replace(u"$rows"_s, scope.rows()), {}, {},
+                                 {1'000'000, std::chrono::milliseconds(60'000)});
         QVERIFY2(asked, qPrintable(answer.statement));
-        QCOMPARE(answer.result.rows.size(), asked->rows.size());
-        QCOMPARE(QSet<QString>(answer.result.columns.begin(), answer.result.columns.end()),
+        QueryResult result = answer.result;
+        settleTies(result);
+        settleTies(*asked);
+        QCOMPARE(result.rows.size(), asked->rows.size());
+        QCOMPARE(QSet<QString>(result.columns.begin(), result.columns.end()),
                  QSet<QString>(asked->columns.begin(), asked->columns.end()));
         for (std::size_t row = 0; row < asked->rows.size(); ++row)
             for (qsizetype i = 0; i < asked->columns.size(); ++i) {
                 const QString& name = asked->columns.at(i);
-                const QVariant& ours = answer.result.rows[row].at(answer.result.columns.indexOf(name));
+                const QVariant& ours = result.rows[row].at(result.columns.indexOf(name));
                 const QVariant& theirs = asked->rows[row].at(i);
                 QVERIFY2(isSame(ours, theirs), qPrintable(u"row %1, %2: %3, not %4\n%5"_s.arg(row).arg(
                                                    name, shown(ours), shown(theirs), answer.statement)));
             }
     }
+    QVERIFY2(!sorted || retries > 0, "no retry was among the rows");
 }
 
 void TestUsagePass::nothingIsTaughtOfNoRows() {
     const UsageStore store = imported(raggedRows(1, 50));
     RowsQuery rows(store, Scope{}.with(u"service"_s, u"nobody"_s), {});
-    QVERIFY(passOver(rows)->empty());
+    QVERIFY(passOver(rows, rows.scope())->empty());
 }
 
 void TestUsagePass::aStoppedPassSaysSo() {
@@ -151,7 +179,7 @@ void TestUsagePass::aStoppedPassSaysSo() {
     std::stop_source stop;
     stop.request_stop();
     RowsQuery rows(store, {}, stop.get_token());
-    const auto answers = passOver(rows);
+    const auto answers = passOver(rows, rows.scope());
     QVERIFY(!answers);
     QCOMPARE(answers.error().kind, ErrorKind::Cancelled);
 }
@@ -161,9 +189,9 @@ void TestUsagePass::theAnswersAreKept() {
     RowsQuery first(store, {}, {});
     QVERIFY(answerInOnePass(first));
     RowsQuery second(store, {}, {});
-    const auto answers = passOver(first);
+    const auto answers = passOver(first, {});
     for (const PassAnswer& answer : *answers)
-        QVERIFY2(second.knows(answer.statement), qPrintable(answer.statement));
+        QVERIFY2(second.knows(answer.statement, {}), qPrintable(answer.statement));
 }
 
 QTEST_GUILESS_MAIN(TestUsagePass)
