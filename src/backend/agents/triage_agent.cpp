@@ -297,10 +297,6 @@ Expected<void> TriageAgent::findRows(RunState& state) const {
         state.found = std::move(*found);
         state.found.notes = fileNotes(state) + state.intent.notes + state.found.notes;
         decideWhatIsAsked(state);
-        // A short answer says its scope by itself; a report does it here.
-        if (!state.intent.isNarrow() && !state.found.scope.isEverything())
-            state.found.notes.prepend(say(QT_TRANSLATE_NOOP("Agents", "This is about %1."))
-                                          .arg(markdownSafe(state.found.scope.text())));
         state.rows->setScope(state.found.scope);
         const auto count = state.rows->run(u"SELECT count(*) AS rows FROM $rows"_s);
         if (!count)

@@ -107,6 +107,7 @@ private Q_SLOTS:
         const QString answer = ask(u"What did we spend on gpt-4o?"_s);
         QVERIFY2(answer.section(u"## "_s, 0, 0).contains(u"This is about model gpt-4o"_s),
                  qPrintable(answer.left(700)));
+        QCOMPARE(answer.count(u"This is about"_s), 1);
         QVERIFY(!answer.contains(u"of the total cost"_s));
         QVERIFY(answer.contains(u"of the cost in scope"_s));
         QVERIFY(ask(u"Where is my AI spend going?"_s).contains(u"of the total cost"_s));
