@@ -163,6 +163,34 @@ Expected<Answer> retriesAndRepeats(RunState& state) {
     return answer;
 }
 
+namespace {
+
+/// What a prompt cache could still have read.
+Expected<void> addRepeatable(RunState& state, Answer& answer) {
+    const auto again = repeatablePrompts(*state.rows);
+    if (!again)
+        return fail(again.error());
+    std::int64_t repeatable = 0;
+    for (std::size_t row = 0; row < again->size(); ++row)
+        repeatable += again->number(row, u"repeatable_tokens"_s);
+    answer.facts["repeatable_tokens_at_full_price"_L1] = static_cast<qint64>(repeatable);
+    if (state.measured->sessions.empty())
+        answer.missing.append(
+            say(QT_TRANSLATE_NOOP("Agents", "What a prompt cache could still read cannot be said: no row has "
+                                            "a `session` to see which prompts "
+                                            "go on from the one before.")));
+    else
+        answer.sentences.append(
+            say(QT_TRANSLATE_NOOP(
+                    "Agents", "Another %1 tokens had stood in the prompt of the call before (same session, "
+                              "within five minutes) and were paid in full; that is what better caching "
+                              "could still reach."))
+                .arg(repeatable));
+    return {};
+}
+
+} // namespace
+
 Expected<Answer> caching(RunState& state) {
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Prompt caching"));
@@ -205,25 +233,8 @@ Expected<Answer> caching(RunState& state) {
         return fail(groups.error());
     if (groups->size() > 1)
         answer.tables.push_back(cacheTable(*groups, u"by_"_s + second, dimensionLabel(second)));
-    const auto again = repeatablePrompts(*state.rows);
-    if (!again)
-        return fail(again.error());
-    std::int64_t repeatable = 0;
-    for (std::size_t row = 0; row < again->size(); ++row)
-        repeatable += again->number(row, u"repeatable_tokens"_s);
-    answer.facts["repeatable_tokens_at_full_price"_L1] = static_cast<qint64>(repeatable);
-    if (state.measured->sessions.empty())
-        answer.missing.append(
-            say(QT_TRANSLATE_NOOP("Agents", "What a prompt cache could still read cannot be said: no row has "
-                                            "a `session` to see which prompts "
-                                            "go on from the one before.")));
-    else
-        answer.sentences.append(
-            say(QT_TRANSLATE_NOOP(
-                    "Agents", "Another %1 tokens had stood in the prompt of the call before (same session, "
-                              "within five minutes) and were paid in full; that is what better caching "
-                              "could still reach."))
-                .arg(repeatable));
+    if (auto done = addRepeatable(state, answer); !done)
+        return fail(done.error());
     return answer;
 }
 

@@ -105,6 +105,70 @@ const ModelSummary* startOfMove(const RunState& state) {
     return nullptr;
 }
 
+/// What moving a share of the calls of `name` to `to` makes of their cost.
+struct MoveSums {
+    int share = 100;
+    Money moved;
+    Money then;
+    Money saved;
+};
+
+MoveSums sumMove(const RunState& state, const Repricing& prices, Answer& answer) {
+    MoveSums sums;
+    sums.share = state.intent.sharePercent.value_or(100);
+    sums.moved = prices.recorded.scaled(sums.share, 100);
+    // The ratio of list prices keeps a discount that the recorded cost holds.
+    sums.then = sums.moved.scaled(ratioInBillionths(prices.then, prices.now), 1'000'000'000);
+    sums.saved = sums.moved - sums.then;
+    answer.facts["share_percent"_L1] = sums.share;
+    answer.facts["sample_calls"_L1] = static_cast<qint64>(prices.calls);
+    answer.facts["cost_now_usd"_L1] = moneyText(prices.recorded);
+    answer.facts["moved_cost_usd"_L1] = estimateText(sums.moved);
+    answer.facts["moved_cost_then_usd"_L1] = estimateText(sums.then);
+    answer.facts["list_price_now_usd"_L1] = estimateText(prices.now);
+    answer.facts["list_price_then_usd"_L1] = estimateText(prices.then);
+    answer.facts["price_ratio_percent"_L1] = percentText(perMille(prices.then, prices.now));
+    answer.facts["saving_usd"_L1] = estimateText(sums.saved);
+    answer.facts["total_now_usd"_L1] = moneyText(state.usage->totals.cost());
+    answer.facts["total_then_usd"_L1] = estimateText(state.usage->totals.cost() - sums.saved);
+    answer.facts["prices_as_of"_L1] = state.prices->asOf().toString(Qt::ISODate);
+    return sums;
+}
+
+void addMove(const RunState& state, const Repricing& prices, const QString& name, const QString& to,
+             Answer& answer) {
+    const auto [share, moved, then, saved] = sumMove(state, prices, answer);
+    const Money change = saved < Money() ? then - moved : saved;
+    answer.facts["change_usd"_L1] = estimateText(change);
+    answer.headline =
+        (saved < Money()
+             ? say(QT_TRANSLATE_NOOP("Agents",
+                                     "Moving %1 % of the calls of %2 to %3 would cost %4 USD more."))
+             : say(QT_TRANSLATE_NOOP("Agents", "Moving %1 % of the calls of %2 to %3 would save %4 USD.")))
+            .arg(QString::number(share), name, to, estimateText(change));
+    answer.sentences.append(
+        say(QT_TRANSLATE_NOOP("Agents",
+                              "The %1 of %2 cost %3 USD. Their tokens at the list price of %4 are %5 % of "
+                              "their own list price (%6 against %7 USD)."))
+            .arg(callsText(static_cast<std::int64_t>(prices.calls)), name, moneyText(prices.recorded), to,
+                 percentText(perMille(prices.then, prices.now)), estimateText(prices.then),
+                 estimateText(prices.now)));
+    answer.sentences.append(
+        (saved < Money()
+             ? say(QT_TRANSLATE_NOOP(
+                   "Agents", "Moving %1 % of them makes %2 USD into %3 USD: dearer. The total would go "
+                             "from %4 to %5 USD."))
+             : say(QT_TRANSLATE_NOOP("Agents",
+                                     "Moving %1 % of them makes %2 USD into %3 USD: %6 USD less. The total "
+                                     "would go from %4 to %5 USD.")))
+            .arg(QString::number(share), estimateText(moved), estimateText(then),
+                 moneyText(state.usage->totals.cost()), estimateText(state.usage->totals.cost() - saved))
+            .replace(u"%6"_s, estimateText(saved)));
+    answer.assumptions.append(say(QT_TRANSLATE_NOOP(
+        "Agents", "Move: the same tokens per call on the other model, calls of average size moved; a "
+                  "new model may answer at another length.")));
+}
+
 void answerMove(const RunState& state, const ModelSummary& from, const QString& toName, Answer& answer) {
     const ModelPrice* price = priceOfName(state, toName);
     if (!price) {
@@ -129,54 +193,9 @@ void answerMove(const RunState& state, const ModelSummary& from, const QString& 
                 .arg(name));
         return;
     }
-    const int share = state.intent.sharePercent.value_or(100);
-    const Money moved = prices.recorded.scaled(share, 100);
-    // The ratio of list prices keeps a discount that the recorded cost holds.
-    const Money then = moved.scaled(ratioInBillionths(prices.then, prices.now), 1'000'000'000);
-    const Money saved = moved - then;
     answer.facts["model"_L1] = name;
     answer.facts["replacement"_L1] = QString::fromStdString(price->model);
-    answer.facts["share_percent"_L1] = share;
-    answer.facts["sample_calls"_L1] = static_cast<qint64>(prices.calls);
-    answer.facts["cost_now_usd"_L1] = moneyText(prices.recorded);
-    answer.facts["moved_cost_usd"_L1] = estimateText(moved);
-    answer.facts["moved_cost_then_usd"_L1] = estimateText(then);
-    answer.facts["list_price_now_usd"_L1] = estimateText(prices.now);
-    answer.facts["list_price_then_usd"_L1] = estimateText(prices.then);
-    answer.facts["price_ratio_percent"_L1] = percentText(perMille(prices.then, prices.now));
-    answer.facts["saving_usd"_L1] = estimateText(saved);
-    answer.facts["total_now_usd"_L1] = moneyText(state.usage->totals.cost());
-    answer.facts["total_then_usd"_L1] = estimateText(state.usage->totals.cost() - saved);
-    answer.facts["prices_as_of"_L1] = state.prices->asOf().toString(Qt::ISODate);
-    const Money change = saved < Money() ? then - moved : saved;
-    answer.facts["change_usd"_L1] = estimateText(change);
-    answer.headline =
-        (saved < Money()
-             ? say(QT_TRANSLATE_NOOP("Agents",
-                                     "Moving %1 % of the calls of %2 to %3 would cost %4 USD more."))
-             : say(QT_TRANSLATE_NOOP("Agents", "Moving %1 % of the calls of %2 to %3 would save %4 USD.")))
-            .arg(QString::number(share), name, QString::fromStdString(price->model), estimateText(change));
-    answer.sentences.append(
-        say(QT_TRANSLATE_NOOP("Agents",
-                              "The %1 of %2 cost %3 USD. Their tokens at the list price of %4 are %5 % of "
-                              "their own list price (%6 against %7 USD)."))
-            .arg(callsText(static_cast<std::int64_t>(prices.calls)), name, moneyText(prices.recorded),
-                 QString::fromStdString(price->model), percentText(perMille(prices.then, prices.now)),
-                 estimateText(prices.then), estimateText(prices.now)));
-    answer.sentences.append(
-        (saved < Money()
-             ? say(QT_TRANSLATE_NOOP(
-                   "Agents", "Moving %1 % of them makes %2 USD into %3 USD: dearer. The total would go "
-                             "from %4 to %5 USD."))
-             : say(QT_TRANSLATE_NOOP("Agents",
-                                     "Moving %1 % of them makes %2 USD into %3 USD: %6 USD less. The total "
-                                     "would go from %4 to %5 USD.")))
-            .arg(QString::number(share), estimateText(moved), estimateText(then),
-                 moneyText(state.usage->totals.cost()), estimateText(state.usage->totals.cost() - saved))
-            .replace(u"%6"_s, estimateText(saved)));
-    answer.assumptions.append(say(QT_TRANSLATE_NOOP(
-        "Agents", "Move: the same tokens per call on the other model, calls of average size moved; a "
-                  "new model may answer at another length.")));
+    addMove(state, prices, name, QString::fromStdString(price->model), answer);
 }
 
 ResultTable comparison(const Table& figures, const QStringList& names) {

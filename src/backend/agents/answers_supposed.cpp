@@ -305,29 +305,10 @@ Expected<Answer> supposedFigure(RunState& state, const Measure& measure) {
     }
 }
 
-Expected<Answer> growth(RunState& state) {
-    Answer answer;
-    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Growth"));
-    const int percent = *state.intent.growthPercent;
-    const Money now = state.usage->totals.cost();
-    if (costUnknown(*state.usage)) {
-        answer.missing.append(
-            say(QT_TRANSLATE_NOOP("Agents", "No call has a known cost, so growth has none either.")));
-        return answer;
-    }
-    const Money then = now.scaled(100 + percent, 100);
-    answer.assumptions.append(
-        say(QT_TRANSLATE_NOOP("Agents", "Growth: same mix of models, same tokens per call, same prices.")));
-    answer.facts = {{"growth_percent"_L1, percent},
-                    {"current_cost_usd"_L1, moneyText(now)},
-                    {"projected_cost_usd"_L1, estimateText(then)},
-                    {"period"_L1, periodText(*state.usage)},
-                    {"assumption"_L1, u"same mix of models, tokens per call and prices"_s}};
-    answer.sentences.append(
-        say(QT_TRANSLATE_NOOP("Agents",
-                              "With %1 % more use of the same kind, a period like this one (%2) costs %3 USD "
-                              "instead of %4 USD."))
-            .arg(QString::number(percent), periodText(*state.usage), estimateText(then), moneyText(now)));
+namespace {
+
+/// The days ahead with that much more use.
+Expected<void> addGrownDays(RunState& state, int percent, Answer& answer) {
     const auto series = dailySeries(*state.rows);
     if (!series)
         return fail(series.error());
@@ -356,6 +337,36 @@ Expected<Answer> growth(RunState& state) {
                                                    "USD (95 % interval %3 to %4).")))
                 .arg(days, dollarsText(ahead->expected), dollarsText(ahead->low), dollarsText(ahead->high)));
     }
+    return {};
+}
+
+} // namespace
+
+Expected<Answer> growth(RunState& state) {
+    Answer answer;
+    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Growth"));
+    const int percent = *state.intent.growthPercent;
+    const Money now = state.usage->totals.cost();
+    if (costUnknown(*state.usage)) {
+        answer.missing.append(
+            say(QT_TRANSLATE_NOOP("Agents", "No call has a known cost, so growth has none either.")));
+        return answer;
+    }
+    const Money then = now.scaled(100 + percent, 100);
+    answer.assumptions.append(
+        say(QT_TRANSLATE_NOOP("Agents", "Growth: same mix of models, same tokens per call, same prices.")));
+    answer.facts = {{"growth_percent"_L1, percent},
+                    {"current_cost_usd"_L1, moneyText(now)},
+                    {"projected_cost_usd"_L1, estimateText(then)},
+                    {"period"_L1, periodText(*state.usage)},
+                    {"assumption"_L1, u"same mix of models, tokens per call and prices"_s}};
+    answer.sentences.append(
+        say(QT_TRANSLATE_NOOP("Agents",
+                              "With %1 % more use of the same kind, a period like this one (%2) costs %3 USD "
+                              "instead of %4 USD."))
+            .arg(QString::number(percent), periodText(*state.usage), estimateText(then), moneyText(now)));
+    if (auto done = addGrownDays(state, percent, answer); !done)
+        return fail(done.error());
     ResultTable table(u"rows"_s, {{u"model"_s, say(QT_TRANSLATE_NOOP("Agents", "Model"))},
                                   {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost now (USD)"))},
                                   {u"projected_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost then (USD)"))}});

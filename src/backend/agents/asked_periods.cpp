@@ -97,6 +97,7 @@ std::vector<AskedPeriod> askedPeriods(const RunState& state, const DaySpan& rows
         QDateTime::fromMSecsSinceEpoch(state.clock.wallNow().time_since_epoch().count() / 1000, Qt::UTC)
             .date();
     std::vector<DaySpan> spans;
+    spans.reserve(words.size());
     for (const TimeWords& each : words)
         spans.push_back(resolveTime(each, today, rows.from, rows.to));
     partEqualSpans(spans, words);

@@ -9,6 +9,8 @@
 
 #include <QRegularExpression>
 
+#include <cmath>
+
 namespace apex::backend {
 
 using namespace Qt::StringLiterals;
@@ -82,7 +84,7 @@ std::optional<Measure> beyondIn(const QString& text) {
     }
     if (factor <= 0)
         return std::nullopt;
-    measure.limit = static_cast<std::int64_t>(value * factor + 0.5);
+    measure.limit = std::llround(value * factor);
     measure.words =
         (found.captured(2) + found.captured(3) + (unit.isEmpty() ? QString() : QString(u' ' + unit)));
     return measure;

@@ -108,6 +108,7 @@ QueryResult RepeatPass::byModel(const std::function<QVariant(std::int64_t)>& nam
         }
     });
     std::vector<std::pair<QVariant, Sum>> rows;
+    rows.reserve(sums.size());
     for (auto& [key, entry] : sums)
         rows.push_back(entry);
     std::stable_sort(rows.begin(), rows.end(),

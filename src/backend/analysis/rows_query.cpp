@@ -96,10 +96,10 @@ bool RowsQuery::knows(const QString& sql, const Scope& scope) const {
     return m_taught.contains(whole) || m_store.knows(whole, ownLimits);
 }
 
-void RowsQuery::teach(const QString& sql, const Scope& scope, QueryResult answer) {
+void RowsQuery::teach(const QString& sql, const Scope& scope, const QueryResult& answer) {
     const QString whole = QString(sql).replace(u"$rows"_s, scope.rows());
     m_store.keep(whole, ownLimits, answer);
-    m_taught.insert(whole, std::move(answer));
+    m_taught.insert(whole, answer);
 }
 
 QStringList RowsQuery::takeStatements() {

@@ -61,7 +61,7 @@ public:
     /// Whether the answer of a statement in a scope is known without running it.
     [[nodiscard]] bool knows(const QString& sql, const Scope& scope) const;
     /// What running a statement in a scope would give; run() gives it from now on. The caller answers for it.
-    void teach(const QString& sql, const Scope& scope, QueryResult answer);
+    void teach(const QString& sql, const Scope& scope, const QueryResult& answer);
     [[nodiscard]] const UsageStore& store() const { return m_store; }
     [[nodiscard]] const Scope& scope() const { return m_scope; }
     void setScope(Scope scope) { m_scope = std::move(scope); }

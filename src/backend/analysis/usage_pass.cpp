@@ -259,11 +259,11 @@ Expected<std::vector<PassAnswer>> passOver(RowsQuery& query, const Scope& scope)
 Expected<void> answerInOnePass(RowsQuery& query, const Scope& scope) {
     if (query.knows(statements::totals(), scope))
         return {};
-    auto answers = passOver(query, scope);
+    const auto answers = passOver(query, scope);
     if (!answers)
         return fail(answers.error());
-    for (PassAnswer& answer : *answers)
-        query.teach(answer.statement, scope, std::move(answer.result));
+    for (const PassAnswer& answer : *answers)
+        query.teach(answer.statement, scope, answer.result);
     return {};
 }
 
