@@ -4,8 +4,8 @@
 namespace apex::backend {
 
 // Texts that come again and again are stored once: a row of a session log takes about 130 bytes, so that a
-// month of logs is summarised in the time of one disk seek. Sub-selects, not joins: of a LEFT JOIN an aggregate
-// pays for every row even where it uses no column of it (SQLite 3.40).
+// month of logs is summarised in the time of one disk seek. Sub-selects, not joins: of a LEFT JOIN an
+// aggregate pays for every row even where it uses no column of it (SQLite 3.40).
 const char* usageSchema() {
     return R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
