@@ -3,8 +3,8 @@
 
 #include "base/random.h"
 #include "history/private_folder.h"
+#include "history/running_digest.h"
 
-#include <QCryptographicHash>
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
@@ -19,7 +19,7 @@ struct Recorder::Private {
     const Clock& clock;
     QFile file;
     std::unique_ptr<QLockFile> lock;
-    QCryptographicHash hash{QCryptographicHash::Sha256};
+    RunningDigest hash{};
     qint64 seq = 0;
     qint64 frames = 0;
     qint64 written = 0;
@@ -102,7 +102,7 @@ void Recorder::append(const QByteArray& line) {
         stopFor(m_private->file.errorString());
         return;
     }
-    m_private->hash.addData(line);
+    m_private->hash.add(line);
     m_private->written += line.size();
 }
 
