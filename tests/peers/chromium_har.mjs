@@ -50,6 +50,19 @@ async function openDevTools(browser, debugPort, page) {
   return tools;
 }
 
+/** The tools are there before the browser reports to them: a request of the page shows when it does. */
+async function seesTheNetwork(page, tools) {
+  const deadline = Date.now() + 30000;
+  const seen = async () => {
+    const Logs = await import('./models/logs/logs.js');
+    return Logs.NetworkLog.NetworkLog.instance().requests().some((request) => request.url().endsWith('/probe'));
+  };
+  while (!(await tools.evaluate(seen))) {
+    if (Date.now() > deadline) throw new Error('DevTools saw no request');
+    await page.evaluate(() => fetch('/probe').then((answer) => answer.text()));
+  }
+}
+
 async function exportHar(tools) {
   return tools.evaluate(async () => {
     const [HAR, Logs] = await Promise.all([import('./models/har/har.js'), import('./models/logs/logs.js')]);
@@ -73,6 +86,7 @@ try {
   const page = await browser.newPage();
   await page.goto(site);
   const tools = await openDevTools(browser, debugPort, page);
+  await seesTheNetwork(page, tools);
   await page.evaluate(([url, message]) => new Promise((resolve, reject) => {
     const socket = new WebSocket(url);
     socket.onopen = () => socket.send(message);
