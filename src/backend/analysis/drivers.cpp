@@ -21,7 +21,7 @@ double dollars(Money money) {
 
 Expected<Drivers::Side> sideOf(RowsQuery& query, const Scope& scope, std::int64_t days) {
     // One pass answers this and the parts.
-    if (auto done = answerInOnePass(query, scope); !done)
+    if (auto done = answerPartsInOnePass(query, scope); !done)
         return fail(done.error());
     const auto table = query.run(statements::side(), scope);
     if (!table)

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <tuple>
 
 namespace apex::backend {
 
@@ -30,24 +29,28 @@ void RepeatPass::add(const CallRow& row) {
         m_rows = {};
         return;
     }
-    Hashed hashed{*row.promptHash, 0, 0, static_cast<std::int32_t>(row.model), true};
+    Hashed hashed{*row.promptHash, 0, 0, static_cast<std::int32_t>(row.model),
+                  static_cast<std::uint32_t>(m_rows.size())};
     if (row.recordedPico) {
         hashed.pico = *row.recordedPico;
         hashed.rest = row.recordedRest;
     } else if (row.pricedPico) {
         hashed.pico = *row.pricedPico;
     } else {
-        hashed.known = false;
+        hashed.pico = unknown;
     }
     m_rows.push_back(hashed);
 }
 
-/// By hash, the dearest first, unknown costs last; stable, so that the order of the input decides the rest.
+/// By hash, the dearest first, unknown costs last; the order of the input decides the rest.
 void RepeatPass::sort() {
     if (std::exchange(m_sorted, true))
         return;
-    std::stable_sort(m_rows.begin(), m_rows.end(), [](const Hashed& a, const Hashed& b) {
-        return std::tuple(a.hash, !a.known, -a.pico) < std::tuple(b.hash, !b.known, -b.pico);
+    // In place: std::stable_sort would take as much memory again.
+    std::sort(m_rows.begin(), m_rows.end(), [](const Hashed& a, const Hashed& b) {
+        if (a.hash != b.hash)
+            return a.hash < b.hash;
+        return a.pico != b.pico ? a.pico > b.pico : a.place < b.place;
     });
 }
 
@@ -70,7 +73,7 @@ QueryResult RepeatPass::inAll() {
     }
     Money cost;
     forRepeats([&](const Hashed& row) {
-        if (row.known)
+        if (row.isKnown())
             cost += moneyOfHashed(row.pico, row.rest);
     });
     const auto hashed = static_cast<qlonglong>(m_rows.size());
@@ -99,7 +102,7 @@ QueryResult RepeatPass::byModel(const std::function<QVariant(std::int64_t)>& nam
         }
         Sum& sum = entry->second;
         ++sum.repeats;
-        if (row.known)
+        if (row.isKnown())
             sum.cost += moneyOfHashed(row.pico, row.rest);
         const auto last = lastHash.find(entry);
         if (last == lastHash.end() || last->second != row.hash) {

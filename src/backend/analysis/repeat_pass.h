@@ -4,6 +4,7 @@
 #include "backend/usage/usage_store.h"
 
 #include <functional>
+#include <limits>
 #include <vector>
 
 namespace apex::backend {
@@ -21,12 +22,14 @@ public:
     [[nodiscard]] QueryResult byModel(const std::function<QVariant(std::int64_t)>& nameOf);
 
 private:
+    static constexpr std::int64_t unknown = std::numeric_limits<std::int64_t>::min();
     struct Hashed {
         std::int64_t hash = 0;
-        std::int64_t pico = 0;
+        std::int64_t pico = 0; ///< `unknown`: the cost is
         std::int64_t rest = 0;
         std::int32_t model = 0;
-        bool known = false; ///< the cost is
+        std::uint32_t place = 0; ///< in the order of the input
+        [[nodiscard]] bool isKnown() const { return pico != unknown; }
     };
     void sort();
     /// Calls `each` for every row that is no original.

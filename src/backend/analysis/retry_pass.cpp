@@ -20,23 +20,22 @@ constexpr std::int64_t mostNumbered = 200'000;
 
 std::size_t RetryPass::KeyHash::operator()(const Key& key) const {
     std::size_t hash = 0;
-    for (const std::int64_t part : key)
-        hash = hash * 0x9e3779b97f4a7c15ULL + static_cast<std::size_t>(part) + 1;
+    for (const std::uint32_t part : key)
+        hash = hash * 0x9e3779b97f4a7c15ULL + part + 1;
     return hash ^ (hash >> 29);
 }
 
 void RetryPass::add(const CallRow& row) {
     if (m_givenUp || !row.timeUs || row.status == CallStatus::Unknown || row.calls != 1)
         return;
-    const Key key{row.session, row.user, row.service, row.model};
+    if (std::max({row.session, row.user, row.service, row.model}) > mostNumbered)
+        return giveUp();
+    const Key key{static_cast<std::uint32_t>(row.session), static_cast<std::uint32_t>(row.user),
+                  static_cast<std::uint32_t>(row.service), static_cast<std::uint32_t>(row.model)};
     const auto [place, isNew] = m_last.try_emplace(key, Last{*row.timeUs, row.status});
     Last& last = place->second;
-    if (*row.timeUs < last.timeUs || m_last.size() > mostSequences ||
-        *std::max_element(key.begin(), key.end()) > mostNumbered) {
-        m_givenUp = true;
-        m_last.clear();
-        return;
-    }
+    if (*row.timeUs < last.timeUs || m_last.size() > mostSequences)
+        return giveUp();
     const bool failedBefore = last.status == CallStatus::Error || last.status == CallStatus::Timeout;
     if (!isNew && failedBefore && *row.timeUs - last.timeUs <= soonUs) {
         Sum& sum = m_sums[row.model];
@@ -46,6 +45,11 @@ void RetryPass::add(const CallRow& row) {
             sum.cost += *cost;
     }
     last = {*row.timeUs, row.status};
+}
+
+void RetryPass::giveUp() {
+    m_givenUp = true;
+    m_last = {};
 }
 
 QueryResult RetryPass::byModel(const std::function<QVariant(std::int64_t)>& nameOf) const {

@@ -4,10 +4,11 @@
 #include "backend/usage/money.h"
 #include "backend/usage/usage_store.h"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <array>
 #include <functional>
 #include <map>
-#include <unordered_map>
 
 namespace apex::backend {
 
@@ -23,7 +24,7 @@ public:
     [[nodiscard]] QueryResult byModel(const std::function<QVariant(std::int64_t)>& nameOf) const;
 
 private:
-    using Key = std::array<std::int64_t, 4>;
+    using Key = std::array<std::uint32_t, 4>; ///< numbers of names
     struct KeyHash {
         std::size_t operator()(const Key& key) const;
     };
@@ -37,7 +38,9 @@ private:
         Money cost;
     };
 
-    std::unordered_map<Key, Last, KeyHash> m_last;
+    void giveUp();
+
+    boost::unordered_flat_map<Key, Last, KeyHash> m_last;
     std::map<std::int64_t, Sum> m_sums; ///< by the number of the model
     bool m_givenUp = false;
 };

@@ -4,6 +4,7 @@
 #include "backend/analysis/pass_sums.h"
 #include "backend/analysis/repeat_pass.h"
 #include "backend/analysis/retry_pass.h"
+#include "backend/analysis/row_relay.h"
 #include "backend/analysis/usage_statements.h"
 
 #include <algorithm>
@@ -98,6 +99,65 @@ std::vector<std::pair<QVariant, Sums>> byName(std::unordered_map<std::int64_t, S
     return all;
 }
 
+/// The values of a column, and what each of them cost.
+template <class Sums>
+void addValues(std::vector<PassAnswer>& all, const QString& column,
+               const std::vector<std::pair<QVariant, Sums>>& groups) {
+    QueryResult values{{u"name"_s}, {}, false};
+    QueryResult costs{{u"value"_s, u"cost_usd"_s}, {}, false};
+    for (const auto& [name, sums] : groups) {
+        if (!name.isValid())
+            continue;
+        if (values.rows.size() < mostNames)
+            values.rows.push_back({name});
+        if (costs.rows.size() < mostParts)
+            costs.rows.push_back({name, QString::fromStdString(sums.totals.cost().toString())});
+    }
+    all.push_back({statements::names(column), std::move(values)});
+    all.push_back({statements::parts(column), std::move(costs)});
+}
+
+QueryResult sideOf(const PlainSums& sums) {
+    return {{u"calls"_s, u"tokens"_s, u"cost_usd"_s, u"unknown_cost_calls"_s},
+            {{static_cast<qlonglong>(sums.totals.calls), qlonglong(sums.allTokens),
+              QString::fromStdString(sums.totals.cost().toString()),
+              static_cast<qlonglong>(sums.totals.unknownCalls)}},
+            false};
+}
+
+/// What a comparison needs of either side.
+class PartsPass {
+public:
+    void add(const CallRow& row) {
+        m_all.add(row);
+        for (std::size_t i = 0; i < compared().size(); ++i)
+            m_groups[i].add(row.*compared()[i].id, row);
+    }
+    [[nodiscard]] std::vector<PassAnswer> answers(const Names& names) {
+        std::vector<PassAnswer> all;
+        if (m_all.rows == 0)
+            return all;
+        all.push_back({statements::side(), sideOf(m_all)});
+        for (std::size_t i = 0; i < compared().size(); ++i)
+            if (m_groups[i].isWhole())
+                addValues(all, compared()[i].name, byName(m_groups[i].sums(), names));
+        return all;
+    }
+
+private:
+    static const std::array<Column, 4>& compared() {
+        static const std::array<Column, 4> all{Column{u"model"_s, &CallRow::model},
+                                               {u"project"_s, &CallRow::project},
+                                               {u"service"_s, &CallRow::service},
+                                               {u"user"_s, &CallRow::user}};
+        return all;
+    }
+    PlainSums m_all;
+    std::array<Groups<PlainSums>, 4> m_groups{
+        Groups<PlainSums>(mostPassGroups), Groups<PlainSums>(mostPassGroups),
+        Groups<PlainSums>(mostPassGroups), Groups<PlainSums>(mostPassGroups)};
+};
+
 /// Everything that one pass collects.
 class Pass {
 public:
@@ -124,7 +184,7 @@ public:
             return all;
         all.push_back({statements::totals(), {WholeSums::columns(), {m_all.values()}, false}});
         all.push_back({statements::filled(), {FilledRows::columns(), {m_filled.values()}, false}});
-        all.push_back({statements::side(), inAll()});
+        all.push_back({statements::side(), sideOf(m_all)});
         all.push_back({statements::daySeries(), series()});
         all.push_back({statements::days(), byTime(u"day_number"_s)});
         all.push_back({statements::hours(), byHour()});
@@ -175,13 +235,6 @@ private:
                 result.rows.push_back(QVariantList{qlonglong(hour)} + m_hours[hour].values());
         return result;
     }
-    [[nodiscard]] QueryResult inAll() const {
-        return {{u"calls"_s, u"tokens"_s, u"cost_usd"_s, u"unknown_cost_calls"_s},
-                {{static_cast<qlonglong>(m_all.totals.calls), qlonglong(m_all.allTokens),
-                  QString::fromStdString(m_all.totals.cost().toString()),
-                  static_cast<qlonglong>(m_all.totals.unknownCalls)}},
-                false};
-    }
     [[nodiscard]] QueryResult series() const {
         const QueryResult whole = byTime(u"day_number"_s);
         QueryResult result{{u"day_number"_s, u"calls"_s, u"cost_usd"_s}, {}, false};
@@ -191,23 +244,6 @@ private:
                                    QString::fromStdString(day.cost().toString())});
         }
         return result;
-    }
-    /// The values of a column, and what each of them cost.
-    template <class Sums>
-    static void addValues(std::vector<PassAnswer>& all, const QString& column,
-                          const std::vector<std::pair<QVariant, Sums>>& groups) {
-        QueryResult values{{u"name"_s}, {}, false};
-        QueryResult costs{{u"value"_s, u"cost_usd"_s}, {}, false};
-        for (const auto& [name, sums] : groups) {
-            if (!name.isValid())
-                continue;
-            if (values.rows.size() < mostNames)
-                values.rows.push_back({name});
-            if (costs.rows.size() < mostParts)
-                costs.rows.push_back({name, QString::fromStdString(sums.totals.cost().toString())});
-        }
-        all.push_back({statements::names(column), std::move(values)});
-        all.push_back({statements::parts(column), std::move(costs)});
     }
     [[nodiscard]] static QueryResult byModel(std::vector<std::pair<QVariant, ModelSums>>& models,
                                              const Names& names) {
@@ -244,27 +280,43 @@ private:
     FilledRows m_filled;
 };
 
-} // namespace
-
-Expected<std::vector<PassAnswer>> passOver(RowsQuery& query, const Scope& scope) {
-    Pass pass;
-    if (auto read = query.eachCall(scope, [&](const CallRow& row) { pass.add(row); }); !read)
+/// Reads the rows of a scope on this thread while another one sums them up.
+template <class Collected>
+Expected<std::vector<PassAnswer>> collect(RowsQuery& query, const Scope& scope) {
+    Collected collected;
+    RowRelay relay([&collected](const CallRow& row) { collected.add(row); });
+    const auto read = query.eachCall(scope, [&relay](const CallRow& row) { relay.add(row); });
+    relay.finish();
+    if (!read)
         return fail(read.error());
     const auto names = query.store().names();
     if (!names)
         return fail(names.error());
-    return pass.answers(*names);
+    return collected.answers(*names);
 }
 
-Expected<void> answerInOnePass(RowsQuery& query, const Scope& scope) {
-    if (query.knows(statements::totals(), scope))
-        return {};
-    const auto answers = passOver(query, scope);
+template <class Collected>
+Expected<void> teach(RowsQuery& query, const Scope& scope) {
+    const auto answers = collect<Collected>(query, scope);
     if (!answers)
         return fail(answers.error());
     for (const PassAnswer& answer : *answers)
         query.teach(answer.statement, scope, answer.result);
     return {};
+}
+
+} // namespace
+
+Expected<std::vector<PassAnswer>> passOver(RowsQuery& query, const Scope& scope) {
+    return collect<Pass>(query, scope);
+}
+
+Expected<void> answerInOnePass(RowsQuery& query, const Scope& scope) {
+    return query.knows(statements::totals(), scope) ? Expected<void>() : teach<Pass>(query, scope);
+}
+
+Expected<void> answerPartsInOnePass(RowsQuery& query, const Scope& scope) {
+    return query.knows(statements::side(), scope) ? Expected<void>() : teach<PartsPass>(query, scope);
 }
 
 Expected<void> answerInOnePass(RowsQuery& query) {

@@ -21,7 +21,10 @@ struct PassAnswer {
 
 /// Teaches `query` the answers of passOver(), unless they are known already.
 [[nodiscard]] Expected<void> answerInOnePass(RowsQuery& query, const Scope& scope);
-/// The same for the scope of the question.
+/// Teaches `query` only what statements::side() and statements::parts() say of a scope: what is compared with
+/// something needs no more, and it costs half as much.
+[[nodiscard]] Expected<void> answerPartsInOnePass(RowsQuery& query, const Scope& scope);
+/// answerInOnePass() for the scope of the question.
 [[nodiscard]] Expected<void> answerInOnePass(RowsQuery& query);
 
 } // namespace apex::backend

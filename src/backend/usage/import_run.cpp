@@ -109,9 +109,12 @@ struct Work {
 Expected<void> readAll(Work& work) {
     {
         std::vector<std::jthread> workers;
-        const std::size_t wanted =
-            std::min<std::size_t>(threadCount(work.options.threads), work.parts.size());
-        for (std::size_t i = 1; i < wanted; ++i)
+        const std::size_t threads = threadCount(work.options.threads);
+        const std::size_t readers = std::min(threads, work.parts.size());
+        // A single table is read in order by one thread; another one writes what it has read.
+        if (readers > 0 && readers < threads)
+            workers.emplace_back([&work] { work.writer.serve(); });
+        for (std::size_t i = 1; i < readers; ++i)
             workers.emplace_back([&work] { work.run(); });
         work.run();
     }

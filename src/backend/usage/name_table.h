@@ -3,10 +3,11 @@
 
 #include "backend/usage/call_record.h"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace apex::backend {
 
@@ -37,7 +38,7 @@ private:
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
     };
-    std::unordered_map<std::string, std::int64_t, TextHash, std::equal_to<>> m_ids;
+    boost::unordered_flat_map<std::string, std::int64_t, TextHash, std::equal_to<>> m_ids;
     std::size_t m_bytes = 0;
     std::int64_t m_next = 1;
 };

@@ -21,28 +21,48 @@ Expected<void> OrderedWriter::deliver(std::size_t part, RecordBatch&& batch) {
     Waiting& waiting = m_waiting[part];
     waiting.bytes += batch.bytes();
     waiting.batches.push_back(std::move(batch));
-    if (auto drained = drain(lock); !drained)
+    if (auto drained = drainUnlessServed(lock); !drained)
         return drained;
     m_turn.wait(lock, [&] {
         const auto found = m_waiting.find(part);
         return m_error || found == m_waiting.end() || found->second.bytes <= maxWaitingBytes ||
-               m_next == part;
+               (m_next == part && !m_serving);
     });
-    return m_error ? fail(*m_error) : drain(lock);
+    return m_error ? fail(*m_error) : drainUnlessServed(lock);
 }
 
 Expected<void> OrderedWriter::finish(std::size_t part, PartResult&& result) {
     std::unique_lock lock(m_mutex);
     m_waiting[part].result = std::move(result);
-    return drain(lock);
+    return drainUnlessServed(lock);
+}
+
+void OrderedWriter::serve() {
+    std::unique_lock lock(m_mutex);
+    m_serving = true;
+    while (!m_error && m_next < m_parts.size()) {
+        m_turn.wait(lock, [this] { return m_error || isTurnOfSomething(); });
+        static_cast<void>(drain(lock)); // an error stays in m_error, where the readers find it
+    }
+    m_serving = false;
+}
+
+bool OrderedWriter::isTurnOfSomething() const {
+    const auto found = m_waiting.find(m_next);
+    return !m_writing && found != m_waiting.end() && (!found->second.batches.empty() || found->second.result);
+}
+
+Expected<void> OrderedWriter::drainUnlessServed(std::unique_lock<std::mutex>& lock) {
+    if (!m_serving)
+        return drain(lock);
+    m_turn.notify_all();
+    return m_error ? fail(*m_error) : Expected<void>();
 }
 
 /// Writes everything whose turn it is, unless another worker is at it already and will see it.
 Expected<void> OrderedWriter::drain(std::unique_lock<std::mutex>& lock) {
-    while (!m_writing && !m_error) {
+    while (!m_error && isTurnOfSomething()) {
         const auto found = m_waiting.find(m_next);
-        if (found == m_waiting.end() || (found->second.batches.empty() && !found->second.result))
-            break;
         std::deque<RecordBatch> batches = std::move(found->second.batches);
         found->second.batches.clear();
         found->second.bytes = 0;

@@ -25,6 +25,9 @@ public:
     [[nodiscard]] Expected<void> deliver(std::size_t part, RecordBatch&& batch);
     /// The end of a part.
     [[nodiscard]] Expected<void> finish(std::size_t part, PartResult&& result);
+    /// Writes on the calling thread until every part is finished or the import has ended; until then nobody
+    /// else writes. For imports with fewer parts than threads: reading and writing then run side by side.
+    void serve();
     /// Ends everything; the first error stays.
     void abort(const Error& error);
     [[nodiscard]] std::optional<Error> failure() const;
@@ -40,6 +43,8 @@ private:
     static constexpr std::size_t window = 8;
     static constexpr std::size_t maxWaitingBytes = 6'000'000;
 
+    [[nodiscard]] bool isTurnOfSomething() const;
+    [[nodiscard]] Expected<void> drainUnlessServed(std::unique_lock<std::mutex>& lock);
     [[nodiscard]] Expected<void> drain(std::unique_lock<std::mutex>& lock);
     [[nodiscard]] Expected<void> write(std::size_t part, std::deque<RecordBatch>& batches);
     void finishPart(std::size_t part, const PartResult& result);
@@ -55,6 +60,7 @@ private:
     std::map<std::size_t, Waiting> m_waiting;
     std::size_t m_next = 0;
     bool m_writing = false;
+    bool m_serving = false;
     std::optional<Error> m_error;
 };
 

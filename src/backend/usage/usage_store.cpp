@@ -275,9 +275,10 @@ namespace {
 
 /// In the order of callOf().
 const QString callColumns =
-    u"calls, time_us, model, provider, project, session, user, service, app, input_tokens, cache_read, "
-    "cache_write_5m, cache_write_1h, output_tokens, unsplit, recorded_pico, recorded_rest, priced_pico, "
-    "priced_input_pico, status, latency_us, ttft_us, prompt_hash"_s;
+    u"c.calls, c.time_us, c.model, c.provider, c.project, c.session, c.user, c.service, c.app, "
+    "c.input_tokens, c.cache_read, c.cache_write_5m, c.cache_write_1h, c.output_tokens, c.unsplit, "
+    "c.recorded_pico, c.recorded_rest, c.priced_pico, c.priced_input_pico, c.status, c.latency_us, "
+    "c.ttft_us, c.prompt_hash"_s;
 
 CallRow callOf(sqlite3_stmt* statement) {
     int column = 0;
@@ -331,9 +332,12 @@ Expected<void> UsageStore::eachCall(const QString& rows, const std::stop_token& 
                                     const std::function<void(const CallRow&)>& each) const {
     sqlite3* database = m_database.get();
     const Unguarded own(database);
-    QString sql = u"SELECT "_s + callColumns + u" FROM calls"_s;
-    if (rows != u"usage_rows")
-        sql += u" WHERE row_id IN (SELECT row_id FROM "_s + rows + u')';
+    // A selection is walked through in its own order, and each row looked up beside it: `row_id IN (...)`
+    // would sort all numbers first.
+    const QString from = rows == u"usage_rows"
+                             ? u"calls c"_s
+                             : rows + u" r CROSS JOIN calls c ON c.row_id = r.row_id ORDER BY r.row_id"_s;
+    const QString sql = u"SELECT "_s + callColumns + u" FROM "_s + from;
     Watch watch{stop, Clock::now() + std::chrono::minutes(10), false};
     sqlite3_progress_handler(database, stepsBetweenChecks, Watch::look, &watch);
     const auto statement = prepare(database, sql);
