@@ -218,6 +218,7 @@ void TimelineModel::onRunChanged(const runs::Change& change) {
     if (change.run != m_run) {
         if (m_followLatest && m_conversation->latestRun() != m_run) {
             m_run = m_conversation->latestRun();
+            Q_EMIT runCameIn();
             resetRows();
         }
         return;

@@ -134,6 +134,8 @@ Q_SIGNALS:
     void summaryChanged();
     /// The list of runs, or what is said of them in it, changed.
     void runsChanged();
+    /// A run that has just begun is shown from now on; its rows and summary follow.
+    void runCameIn();
     /// Steps of the run shown were added at its end; `first` is the first new one.
     void stepsAdded(int first);
     /// A step of the run shown changed.

@@ -9,6 +9,7 @@ RunAnnouncer::RunAnnouncer(models::TimelineModel& model, QObject* parent) : QObj
     m_pause.setSingleShot(true);
     m_pause.setInterval(3s);
     connect(&m_pause, &QTimer::timeout, this, [this] { sayStep(std::exchange(m_waiting, -1)); });
+    connect(&model, &models::TimelineModel::runCameIn, this, &RunAnnouncer::onRunCameIn);
     connect(&model, &models::TimelineModel::stepsAdded, this, &RunAnnouncer::onStepsAdded);
     connect(&model, &models::TimelineModel::summaryChanged, this, &RunAnnouncer::onSummary);
 }
@@ -24,6 +25,15 @@ void RunAnnouncer::sayStep(int step) {
         return;
     const models::TimelineRow content = m_model.row(row);
     say(tr("%1: %2").arg(content.kindWord, content.title));
+}
+
+// Its first event may be its last: the end of such a run is news too, that of a past run chosen from the list
+// is not.
+void RunAnnouncer::onRunCameIn() {
+    m_run = m_model.run()->id;
+    m_wasRunning = true;
+    m_waiting = -1;
+    m_toldSilence = false;
 }
 
 // Only noted here, put into words when it is said: most steps of a busy run never are.

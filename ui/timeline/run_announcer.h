@@ -20,6 +20,7 @@ Q_SIGNALS:
     void announced(const QString& sentence);
 
 private:
+    void onRunCameIn();
     void onStepsAdded();
     void onSummary();
     void say(const QString& sentence);

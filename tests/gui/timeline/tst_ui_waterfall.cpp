@@ -87,6 +87,7 @@ private Q_SLOTS:
     void severalRunsAreKeptApart();
     void evidenceIsShownWhileItLasts();
     void eventsAreAnnouncedTicksAreNot();
+    void aRunOfOneEventIsAnnounced();
     void valueViewerCopiesWhole();
 
 private:
@@ -397,6 +398,22 @@ void TestUiWaterfall::eventsAreAnnouncedTicksAreNot() {
     QCOMPARE(said.count(), before);
     script.toolDone(u"supervisor"_s, u"usage_query"_s, "{}").complete(u"supervisor"_s, u"x"_s);
     QVERIFY(said.back().front().toString().contains(u"completed"_s)); // the end is said at once
+}
+
+void TestUiWaterfall::aRunOfOneEventIsAnnounced() {
+    test::FakeClock clock;
+    session::Conversation chat{ThreadId(u"t"_s)};
+    models::TimelineModel model(clock);
+    RunAnnouncer announcer(model);
+    QSignalSpy said(&announcer, &RunAnnouncer::announced);
+    model.setConversation(&chat);
+    test::RunScript(chat, clock, u"run-1"_s).complete(u"supervisor"_s, u"x"_s);
+    QCOMPARE(said.count(), 1);
+    QVERIFY(said.back().front().toString().contains(u"completed"_s));
+    test::RunScript(chat, clock, u"run-2"_s).complete(u"supervisor"_s, u"y"_s);
+    QCOMPARE(said.count(), 2);
+    model.showRun(0); // looking at a past run is no event
+    QCOMPARE(said.count(), 2);
 }
 
 void TestUiWaterfall::valueViewerCopiesWhole() {
