@@ -78,12 +78,12 @@ Expected<Table> breakdown(RowsQuery& query, const QString& name) {
     const Dimension* dimension = findDimension(name);
     if (!dimension)
         return unknownDimension(name);
+    if (!dimension->time)
+        return query.run(statements::breakdown(dimension->key));
     // Grouping by the number of the day is cheaper than by its text.
     const QString group = name == u"day" ? u"day_number"_s : u"1"_s;
-    const QString order =
-        dimension->time ? u"key IS NULL, key"_s : u"total(cost_pico) DESC, sum(calls) DESC, key"_s;
     return query.run(u"SELECT "_s + dimension->key + u" AS key,\n  "_s + sums + u"\nFROM $rows GROUP BY "_s +
-                     group + u" ORDER BY "_s + order);
+                     group + u" ORDER BY key IS NULL, key"_s);
 }
 
 Expected<Table> totals(RowsQuery& query) {

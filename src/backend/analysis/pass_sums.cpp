@@ -73,6 +73,7 @@ void PlainSums::add(const CallRow& row) {
     totals.tokensCached += row.cacheRead;
     totals.tokensOut += row.outputTokens.value_or(0);
     totals.tokensUnsplit += row.unsplit;
+    cacheWrites += row.cacheWrite5m + row.cacheWrite1h;
     allTokens += row.inputTokens.value_or(0) + row.cacheRead + row.cacheWrite5m + row.cacheWrite1h +
                  row.outputTokens.value_or(0) + row.unsplit;
     const std::optional<Money> cost = costOf(row);
@@ -98,6 +99,7 @@ void PlainSums::add(const CallRow& row) {
 void PlainSums::merge(const PlainSums& other) {
     rows += other.rows;
     allTokens += other.allTokens;
+    cacheWrites += other.cacheWrites;
     const CallTotals& more = other.totals;
     totals.calls += more.calls;
     totals.statusKnown += more.statusKnown;
@@ -138,6 +140,21 @@ QVariantList PlainSums::values() const {
             whole(t.tokensUnsplit), text(t.recordedCost),  text(t.repricedCost),  whole(t.unknownCalls),
             text(t.failedCost),     whole(t.statusKnown),  whole(t.errors),       whole(t.timeouts),
             whole(t.recordedCalls), whole(t.repricedCalls)};
+}
+
+QStringList PlainSums::tableColumns() {
+    return {u"calls"_s,          u"prompt_tokens"_s,      u"cache_read_tokens"_s, u"cache_write_tokens"_s,
+            u"output_tokens"_s,  u"unsplit_tokens"_s,     u"cost_usd"_s,          u"recorded_usd"_s,
+            u"list_price_usd"_s, u"unknown_cost_calls"_s, u"status_known"_s,      u"failed_calls"_s,
+            u"failed_usd"_s};
+}
+
+QVariantList PlainSums::tableValues() const {
+    const CallTotals& t = totals;
+    return {whole(t.calls),       whole(t.tokensIn),      whole(t.tokensCached), whole(cacheWrites),
+            whole(t.tokensOut),   whole(t.tokensUnsplit), text(t.cost()),        text(t.recordedCost),
+            text(t.repricedCost), whole(t.unknownCalls),  whole(t.statusKnown),  whole(t.failed()),
+            text(t.failedCost)};
 }
 
 void WholeSums::add(const CallRow& row) {
@@ -228,17 +245,9 @@ QStringList ModelSums::columns() {
 
 QVariantList ModelSums::values() {
     return PlainSums::values() +
-           QVariantList{whole(cacheWrite5m + cacheWrite1h),
-                        text(totals.cost()),
-                        whole(totals.failed()),
-                        text(priced),
-                        text(pricedInput),
-                        whole(pricedCalls),
-                        whole(input),
-                        whole(cacheWrite5m),
-                        whole(cacheWrite1h),
-                        dayText(firstDay),
-                        dayText(lastDay)} +
+           QVariantList{whole(cacheWrites),  text(totals.cost()), whole(totals.failed()), text(priced),
+                        text(pricedInput),   whole(pricedCalls),  whole(input),           whole(cacheWrite5m),
+                        whole(cacheWrite1h), dayText(firstDay),   dayText(lastDay)} +
            percentileValues(latency, latencies) + percentileValues(ttft, ttfts);
 }
 

@@ -18,11 +18,15 @@ struct PlainSums {
     CallTotals totals;
     std::uint64_t rows = 0;
     std::int64_t allTokens = 0; ///< prompt, output and unsplit
+    std::int64_t cacheWrites = 0;
 
     void add(const CallRow& row);
     void merge(const PlainSums& other);
     [[nodiscard]] static QStringList columns();
     [[nodiscard]] QVariantList values() const;
+    /// The same sums as statements::sums() names them.
+    [[nodiscard]] static QStringList tableColumns();
+    [[nodiscard]] QVariantList tableValues() const;
 };
 
 /// Sums of all rows: those of PlainSums, times, gaps and latency.

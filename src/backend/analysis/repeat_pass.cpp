@@ -29,6 +29,7 @@ void RepeatPass::add(const CallRow& row) {
         m_rows = {};
         return;
     }
+    m_rows.reserve(mostHashed); // room is taken from the system only as it is filled
     Hashed hashed{*row.promptHash, 0, 0, static_cast<std::int32_t>(row.model),
                   static_cast<std::uint32_t>(m_rows.size())};
     if (row.recordedPico) {

@@ -22,6 +22,7 @@ constexpr std::size_t mostModels = 24; // each has percentiles of its own
 constexpr std::size_t mostLatencies = 2'000'000;
 constexpr std::size_t mostNames = 2000; // as in the statements
 constexpr std::size_t mostParts = 200;
+constexpr std::size_t mostTableRows = 5000;
 constexpr std::size_t rowsBetweenLooks = 65'536;
 
 struct Column {
@@ -117,6 +118,18 @@ void addValues(std::vector<PassAnswer>& all, const QString& column,
     all.push_back({statements::parts(column), std::move(costs)});
 }
 
+/// The same groups as a table for people asks for them; of very many the statement is left to run if asked.
+template <class Sums>
+void addTable(std::vector<PassAnswer>& all, const QString& column,
+              const std::vector<std::pair<QVariant, Sums>>& groups) {
+    if (groups.size() > mostTableRows)
+        return;
+    QueryResult table{QStringList{u"key"_s} + PlainSums::tableColumns(), {}, false};
+    for (const auto& [name, sums] : groups)
+        table.rows.push_back(QVariantList{name} + sums.tableValues());
+    all.push_back({statements::breakdown(column), std::move(table)});
+}
+
 QueryResult sideOf(const PlainSums& sums) {
     return {{u"calls"_s, u"tokens"_s, u"cost_usd"_s, u"unknown_cost_calls"_s},
             {{static_cast<qlonglong>(sums.totals.calls), qlonglong(sums.allTokens),
@@ -191,12 +204,14 @@ public:
         if (m_models.isWhole()) {
             auto models = byName(m_models.sums(), names);
             addValues(all, u"model"_s, models);
+            addTable(all, u"model"_s, models);
             all.push_back({statements::models(), byModel(models, names)});
         }
         for (std::size_t i = 0; i < columns().size(); ++i)
             if (m_groups[i].isWhole()) {
                 const auto groups = byName(m_groups[i].sums(), names);
                 addValues(all, columns()[i].name, groups);
+                addTable(all, columns()[i].name, groups);
                 all.push_back({statements::group(columns()[i].name), byGroup(groups)});
             }
         if (m_retries.isWhole())

@@ -83,6 +83,11 @@ QString group(const QString& column) {
            column + u" ORDER BY total(cost_pico) DESC, sum(calls) DESC, name"_s;
 }
 
+QString breakdown(const QString& column) {
+    return u"SELECT "_s + column + u" AS key,\n  "_s + sums() +
+           u"\nFROM $rows GROUP BY 1 ORDER BY total(cost_pico) DESC, sum(calls) DESC, key"_s;
+}
+
 QString repeats() {
     return uR"(WITH numbered AS (
   SELECT prompt_hash, cost_pico, cost_rest,

@@ -19,6 +19,8 @@ namespace apex::backend::statements {
 [[nodiscard]] QString hours();
 /// A row for each value of "service", "app", "user", "project" or "session", the dearest first.
 [[nodiscard]] QString group(const QString& column);
+/// The same with sums() for a table: a row for each value of a text column under `key`.
+[[nodiscard]] QString breakdown(const QString& column);
 /// Prompts that came again, all together.
 [[nodiscard]] QString repeats();
 /// A row for each model, the dearest first.

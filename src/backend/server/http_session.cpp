@@ -28,7 +28,7 @@ constexpr seconds bodyTime{30};
 constexpr seconds chunkTime{60};
 constexpr seconds lingerTime{3};
 constexpr size_t chunkBytes = 64 * 1024;
-constexpr size_t mostLingerBytes = 64 * 1024 * 1024;
+constexpr size_t mostLingerBytes = size_t(2) << 30; // twice the largest file that is taken
 
 QByteArray toBytes(boost::string_view text) {
     return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
@@ -202,7 +202,6 @@ private:
             return readHead();
         // A client that is still sending must get to read the answer before its connection is reset.
         m_stream.socket().shutdown(boost::asio::socket_base::shutdown_send, error);
-        m_stream.expires_after(lingerTime);
         m_chunk.resize(chunkBytes);
         drain(0);
     }
@@ -210,6 +209,7 @@ private:
     void drain(size_t drained) {
         if (drained > mostLingerBytes)
             return;
+        m_stream.expires_after(lingerTime); // of silence: whoever goes on sending is still listened to
         m_stream.async_read_some(boost::asio::buffer(m_chunk),
                                  [self = shared_from_this(), drained](error_code error, size_t count) {
                                      if (!error)

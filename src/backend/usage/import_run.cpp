@@ -180,6 +180,23 @@ void addUp(ImportReport& report) {
     }
 }
 
+Expected<void> noteUnpriced(RowWriter& writer, ImportReport& report, const ImportOptions& options) {
+    if (writer.allPriced())
+        return {};
+    const auto unpriced = writer.texts(
+        "SELECT n.text, SUM(c.calls) FROM (SELECT model, SUM(calls) AS calls FROM calls WHERE priced_pico IS "
+        "NULL GROUP BY model) c JOIN names n ON n.id = c.model GROUP BY n.text ORDER BY 2 DESC, 1 LIMIT "
+        "1000");
+    if (!unpriced)
+        return fail(unpriced.error());
+    for (const auto& row : *unpriced) {
+        // A known model's calls without token counts have no price either; that is another matter.
+        if (!options.prices || !options.prices->find(row[0].toStdString()))
+            report.modelsWithoutPrice.push_back({row[0], row[1].toULongLong()});
+    }
+    return {};
+}
+
 Expected<void> describe(RowWriter& writer, ImportReport& report, const ImportOptions& options) {
     const auto late = writer.settle();
     if (!late)
@@ -187,17 +204,11 @@ Expected<void> describe(RowWriter& writer, ImportReport& report, const ImportOpt
     for (auto it = late->begin(); it != late->end(); ++it)
         report.files[static_cast<std::size_t>(it.key()) - 1].duplicates += it.value();
     addUp(report);
-    const auto unpriced = writer.texts(
-        "SELECT n.text, SUM(c.calls) FROM calls c JOIN names n ON n.id = c.model WHERE c.priced_pico IS "
-        "NULL GROUP BY n.text ORDER BY 2 DESC, 1 LIMIT 1000");
+    if (auto noted = noteUnpriced(writer, report, options); !noted)
+        return noted;
     const auto bills = writer.texts("SELECT COUNT(*) FROM bills");
-    if (!unpriced || !bills)
-        return fail(unpriced ? bills.error() : unpriced.error());
-    for (const auto& row : *unpriced) {
-        // A known model's calls without token counts have no price either; that is another matter.
-        if (!options.prices || !options.prices->find(row[0].toStdString()))
-            report.modelsWithoutPrice.push_back({row[0], row[1].toULongLong()});
-    }
+    if (!bills)
+        return fail(bills.error());
     report.billRows = bills->front().front().toULongLong();
     report.rows -= std::min(report.rows, report.billRows);
     report.pricesAsOf = options.prices ? options.prices->asOf() : QDate();

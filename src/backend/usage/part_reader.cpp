@@ -26,8 +26,10 @@ public:
     void flush() {
         if (m_batch.records.empty() || m_error)
             return;
-        RecordBatch full = std::move(m_batch);
-        m_batch = RecordBatch();
+        const bool more = m_batch.records.size() >= rowsOfABatch;
+        RecordBatch full = std::exchange(m_batch, RecordBatch());
+        if (more)
+            m_batch.records.reserve(rowsOfABatch);
         if (auto done = m_handler(std::move(full)); !done)
             m_error = done.error();
     }

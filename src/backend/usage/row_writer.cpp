@@ -87,9 +87,16 @@ Expected<std::unique_ptr<RowWriter>> RowWriter::create(const QString& path, cons
             return fail(done.error());
     }
     const std::pair<Statement*, const char*> statements[] = {
-        {&writer->m_insertCall,
-         "INSERT OR REPLACE INTO calls VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
-         "?,?,?,?,?,?,?)"},
+        // A row that names no row_id gets the next one, without a search for that number first.
+        {&writer->m_appendCall,
+         "INSERT INTO calls(time_us, calls, model, provider, project, session, user, service, app, "
+         "input_tokens, cache_read, cache_write_5m, cache_write_1h, output_tokens, reasoning, unsplit, "
+         "recorded_pico, recorded_rest, priced_pico, priced_input_pico, status, error, latency_us, ttft_us, "
+         "request_id, message_id, prompt_hash, flags, source_file, source_line) VALUES(?2,?3,?4,?5,?6,?7,?8,"
+         "?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31)"},
+        {&writer->m_replaceCall, "INSERT OR REPLACE INTO calls VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,"
+                                 "?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,"
+                                 "?31)"},
         {&writer->m_insertBill, "INSERT INTO bills VALUES(NULL,?,?,?,?,?,?,?,?,?,?)"},
         {&writer->m_insertName, "INSERT INTO names VALUES(?,?)"}};
     for (const auto& [statement, sql] : statements) {
@@ -131,8 +138,7 @@ const ModelPrice* RowWriter::priceOf(std::string_view model) {
     return m_lastPrice;
 }
 
-void RowWriter::bindPrice(const CallRecord& record) {
-    sqlite3_stmt* statement = m_insertCall.get();
+void RowWriter::bindPrice(sqlite3_stmt* statement, const CallRecord& record) {
     std::optional<Money> whole;
     std::optional<Money> input;
     const TokenCounts tokens = tokensOf(record);
@@ -146,13 +152,14 @@ void RowWriter::bindPrice(const CallRecord& record) {
             whole = input = Money(); // no tokens cost nothing at any price
         }
     }
+    m_allPriced = m_allPriced && whole.has_value();
     bindIf(statement, 20, whole.has_value(), whole ? picoOf(*whole) : 0);
     bindIf(statement, 21, input.has_value(), input ? picoOf(*input) : 0);
 }
 
 Expected<void> RowWriter::insertCall(const CallRecord& record, std::int64_t row, std::int64_t file,
                                      std::int64_t line) {
-    sqlite3_stmt* s = m_insertCall.get();
+    sqlite3_stmt* s = row == m_nextRow ? m_appendCall.get() : m_replaceCall.get();
     sqlite3_bind_int64(s, 1, row);
     bindIf(s, 2, record.hasTime, record.timeUs);
     sqlite3_bind_int64(s, 3, record.calls);
@@ -169,7 +176,7 @@ Expected<void> RowWriter::insertCall(const CallRecord& record, std::int64_t row,
     sqlite3_bind_int64(s, 17, record.unsplit);
     bindIf(s, 18, record.hasRecorded, picoOf(record.recorded));
     bindIf(s, 19, record.hasRecorded, restOf(record.recorded));
-    bindPrice(record);
+    bindPrice(s, record);
     sqlite3_bind_int64(s, 22, static_cast<int>(record.status));
     bindName(s, 23, record.error);
     bindIf(s, 24, record.latencyUs >= 0, record.latencyUs);
@@ -311,7 +318,8 @@ Expected<std::vector<std::vector<QString>>> RowWriter::texts(const char* sql) {
 Expected<void> RowWriter::finish() {
     if (auto done = execute("COMMIT"); !done)
         return done;
-    m_insertCall.reset();
+    m_appendCall.reset();
+    m_replaceCall.reset();
     m_insertBill.reset();
     m_insertName.reset();
     m_database.reset();

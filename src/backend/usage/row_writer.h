@@ -36,6 +36,8 @@ public:
                                                 std::int64_t linesBefore);
     /// Removes the copies that only show at the end and returns how many there were, by file number.
     [[nodiscard]] Expected<QHash<qint64, quint64>> settle();
+    /// Whether every call had a price, or no token to pay for.
+    [[nodiscard]] bool allPriced() const { return m_allPriced; }
     /// Runs statements that return nothing.
     [[nodiscard]] Expected<void> execute(const char* sql);
     /// Keeps a value in table `meta`.
@@ -62,14 +64,15 @@ private:
     [[nodiscard]] Expected<void> insertCall(const CallRecord& record, std::int64_t row, std::int64_t file,
                                             std::int64_t line);
     [[nodiscard]] Expected<void> insertBill(const CallRecord& record, std::int64_t file, std::int64_t line);
-    void bindPrice(const CallRecord& record);
+    void bindPrice(sqlite3_stmt* statement, const CallRecord& record);
     bool bindName(sqlite3_stmt* statement, int index, std::string_view text);
     [[nodiscard]] const ModelPrice* priceOf(std::string_view model);
     [[nodiscard]] const std::string* placeOf(const CallRecord& record);
 
     std::unique_ptr<sqlite3, DatabaseCloser> m_database;
     const PriceBook* m_prices;
-    Statement m_insertCall;
+    Statement m_appendCall;
+    Statement m_replaceCall;
     Statement m_insertBill;
     Statement m_insertName;
     NameTable m_names;
@@ -80,6 +83,7 @@ private:
     std::string m_lastPlace;
     const std::string* m_lastPlaceKept = nullptr;
     std::int64_t m_nextRow = 1;
+    bool m_allPriced = true;
     bool m_failed = false;
 };
 

@@ -371,6 +371,10 @@ void TestBackendServer::bigUploadIsRefusedWithASentence() {
         client.send("POST", u"/api/files?name=a"_s, QByteArray(5'000'000, 'x'), "text/csv", token);
     QCOMPARE(refused.status, 413);
     QVERIFY(refused.object().value("detail"_L1).toString().contains(u"1.0 MB"_s));
+    // Of a very large one the client reads the answer only when it has sent everything.
+    const Answer huge =
+        client.send("POST", u"/api/files?name=a"_s, QByteArray(150'000'000, 'x'), "text/csv", token);
+    QCOMPARE(huge.status, 413);
     // Without a declared length the limit is met on the way.
     QByteArray chunked =
         "POST /api/files?name=a HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(server.port()) +

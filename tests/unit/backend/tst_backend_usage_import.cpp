@@ -108,6 +108,27 @@ private Q_SLOTS:
         }
     }
 
+    /// One thread reads a table while another writes it: several batches come out in the order they came in.
+    void tablesKeepTheirOrderWhateverTheThreads() {
+        QByteArray table("timestamp,model,prompt_tokens,completion_tokens,cost_usd\n");
+        constexpr int rowsOfTable = 30'000;
+        for (int i = 0; i < rowsOfTable; ++i)
+            table += "2025-06-01T10:00:00Z,gpt-4o," + QByteArray::number(i) + ",1,0.25\n";
+        for (const unsigned threads : {1U, 2U, 5U}) {
+            ImportOptions how = options();
+            how.threads = threads;
+            const auto import =
+                importUsage(write({{u"a.csv"_s, table}, {u"b.csv"_s, table + '\n'}}), how, {});
+            const auto rows =
+                query(import, u"SELECT prompt_tokens, source_line FROM usage_rows ORDER BY row_id"_s);
+            QCOMPARE(rows.size(), std::size_t{2 * rowsOfTable});
+            for (int i = 0; i < 2 * rowsOfTable; ++i) {
+                QCOMPARE(rows[static_cast<std::size_t>(i)][0].toInt(), i % rowsOfTable);
+                QCOMPARE(rows[static_cast<std::size_t>(i)][1].toInt(), i % rowsOfTable + 2);
+            }
+        }
+    }
+
     /// Rows that no longer fit in memory are settled on disk by the same rules.
     void copiesBeyondMemoryAreFoundToo() {
         std::mt19937 random(5);
