@@ -31,6 +31,8 @@ ClientWindow::ClientWindow(const environment::ProfileCatalog& catalog, ThemeProv
     resize(1280, 800);
     restoreGeometry(m_settings.geometry());
     connect(m_ask, &EnvironmentPage::removalRequested, this, &ClientWindow::serverRemovalRequested);
+    connect(m_ask, &EnvironmentPage::editRequested, this, &ClientWindow::serverEditRequested);
+    connect(m_ask, &EnvironmentPage::serverChanged, this, &ClientWindow::serverChanged);
     connect(m_ask, &EnvironmentPage::environmentChosen, this, &ClientWindow::environmentChosen);
     connect(m_ask, &EnvironmentPage::serverEntered, this, &ClientWindow::serverEntered);
     connect(m_ask, &EnvironmentPage::backRequested, this, [this] {
@@ -83,6 +85,10 @@ void ClientWindow::showStarting(const QString& environmentName) {
 
 void ClientWindow::setCatalog(const environment::ProfileCatalog& catalog) {
     m_ask->setCatalog(catalog);
+}
+
+void ClientWindow::editServer(const EnvironmentId& environment, const environment::OwnServer& server) {
+    m_ask->editServer(environment, server);
 }
 
 void ClientWindow::serverJudged(const Error& error) {
