@@ -25,6 +25,13 @@ QUrl joined(const QUrl& base, const QString& path) {
     return url;
 }
 
+/// A sign-in that never began cannot be over: the words for a refused grant are about a renewal.
+Error exchangeFailure(Error error) {
+    if (error.kind == ErrorKind::Authentication)
+        error.happened = AuthServer::tr("The server did not accept what the browser brought back.");
+    return error;
+}
+
 tl::unexpected<Error> notPrepared() {
     return fail(ErrorKind::Internal, AuthServer::tr("The sign-in was not prepared."));
 }
@@ -147,7 +154,7 @@ void AuthServer::fetchTokens(QList<Field> fields, const QByteArray& nonce, Done<
             if (tokens)
                 m_identity.run(*m_metadata, std::move(*tokens), nonce, true, done);
             else
-                done(std::move(tokens));
+                done(fail(exchangeFailure(tokens.error())));
         }));
 }
 

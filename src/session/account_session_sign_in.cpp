@@ -240,11 +240,21 @@ std::optional<Error> AccountSession::Private::otherAccount(const UserId& account
     const auto nameOf = [](const std::optional<auth::Claims>& one) {
         return !one ? tr("an account without a name") : one->email.isEmpty() ? one->name : one->email;
     };
-    Error error = makeError(
-        ErrorKind::Conflict,
-        tr("You signed in as %1, but these chats belong to %2.")
-            .arg(nameOf(claims), lastClaims ? nameOf(lastClaims) : tr("another account")),
-        tr("Sign in with that account. To use the other one as well, add it as a further account."));
+    const QString given = nameOf(claims);
+    const QString wanted = lastClaims ? nameOf(lastClaims) : tr("another account");
+    // A server that took another's place may know everybody anew.
+    Error error =
+        given == wanted
+            ? makeError(
+                  ErrorKind::Conflict,
+                  tr("You signed in as %1, but for this server that is another account than the one these "
+                     "chats belong to.")
+                      .arg(given),
+                  tr("To use it, add it as a further account: choose this environment once more."))
+            : makeError(ErrorKind::Conflict,
+                        tr("You signed in as %1, but these chats belong to %2.").arg(given, wanted),
+                        tr("Sign in with that account. To use the other one as well, add it as a further "
+                           "account."));
     error.kept = tr("Nothing was changed; chats, drafts and waiting messages are here.");
     return error;
 }

@@ -22,9 +22,9 @@ using namespace Qt::StringLiterals;
 }
 
 /// An unsigned token that names `user`; good for decades.
-[[nodiscard]] inline Secret tokenOf(const QByteArray& user) {
-    const QByteArray payload =
-        R"({"sub":")" + user + R"(","email":")" + user + R"(@example.com","exp":4102444800})";
+[[nodiscard]] inline Secret tokenOf(const QByteArray& user, const QByteArray& mailbox = {}) {
+    const QByteArray payload = R"({"sub":")" + user + R"(","email":")" +
+                               (mailbox.isEmpty() ? user : mailbox) + R"(@example.com","exp":4102444800})";
     return Secret(QByteArray(base64(R"({"alg":"none"})") + "." + base64(payload) + ".c2lnbmF0dXJl"));
 }
 
@@ -90,8 +90,8 @@ public:
 };
 
 /// What the platform's sign-in answers for `user`.
-[[nodiscard]] inline QByteArray pairFor(const QByteArray& user) {
-    return R"({"access_token":")" + tokenOf(user).reveal() + R"(","refresh_token":"rt-)" + user +
+[[nodiscard]] inline QByteArray pairFor(const QByteArray& user, const QByteArray& mailbox = {}) {
+    return R"({"access_token":")" + tokenOf(user, mailbox).reveal() + R"(","refresh_token":"rt-)" + user +
            R"(","token_type":"Bearer","expires_in":900})";
 }
 

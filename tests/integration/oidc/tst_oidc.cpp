@@ -334,6 +334,7 @@ void OidcTest::codeOfAnotherSessionIsRefused() {
     QTRY_VERIFY_WITH_TIMEOUT(victim.ended, patienceMs);
     QCOMPARE(victim.error.kind, ErrorKind::Authentication);
     QVERIFY(victim.error.details.contains(u"invalid_grant"));
+    QVERIFY(!victim.error.happened.contains(u"any more")); // there was none before
     QVERIFY(victim.signIn.takeTokens().accessToken.isEmpty());
 
     // The same with everything right but the verifier.

@@ -207,6 +207,14 @@ void TstAccounts::anotherAccountsSignInIsRefused() {
     QVERIFY(session.signInAttemptError().happened.contains(u"bob@example.com"_s));
     QCOMPARE(session.user(), UserId(u"ann"_s));
     QCOMPARE(session.openThread(ThreadId(u"t1"_s)), chat);
+    // Somebody of the same name, as on another server: two equal names would explain nothing.
+    platform.server.onHttp("/auth/login", 200, pairFor("ann-elsewhere", "ann"));
+    session.signInWithPassword(u"ann@example.com"_s, Secret("right"));
+    QTRY_VERIFY(!session.signInAttemptError().happened.contains(u"bob@example.com"_s) &&
+                !session.signInAttemptError().happened.isEmpty());
+    QCOMPARE(session.signInAttemptError().kind, ErrorKind::Conflict);
+    QCOMPARE(session.signInAttemptError().happened.count(u"ann@example.com"_s), 1);
+    QCOMPARE(session.user(), UserId(u"ann"_s));
 }
 
 void TstAccounts::aRefusedTokenIsNotKept() {
