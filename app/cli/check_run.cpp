@@ -15,7 +15,12 @@ using diagnosis::CheckState;
 
 namespace {
 
-const QString indent = QString(20, u' ');
+// Everything said of a check begins under what was found.
+constexpr int stateWidth = 7;
+constexpr int nameWidth = 11;
+constexpr int gap = 2;
+const QString indent = QString(stateWidth + gap + nameWidth + gap, u' ');
+const QString fixIndent = indent.chopped(3) + u"-> "_s;
 
 QJsonObject checkToJson(const Check& check) {
     QJsonObject object{
@@ -66,17 +71,18 @@ void CheckRun::examine(diagnosis::DoctorParts parts) {
 void CheckRun::print(const Check& check) const {
     if (m_json)
         return;
-    printLine(
-        u"%1  %2  %3"_s.arg(diagnosis::stateName(check.state), -7).arg(check.name, -11).arg(check.found));
+    printLine(u"%1  %2  %3"_s.arg(diagnosis::stateName(check.state), -stateWidth)
+                  .arg(check.name, -nameWidth)
+                  .arg(check.found));
     const bool isBad = check.state == CheckState::Failed || check.state == CheckState::Warning;
     if (!isBad && !m_details)
         return;
     for (const QString& fact : check.facts)
-        printLine(indent + u"   "_s + fact);
+        printLine(indent + fact);
     if (!check.means.isEmpty())
-        printLine(indent + u"   "_s + check.means);
+        printLine(indent + check.means);
     if (!check.fix.isEmpty())
-        printLine(indent + u"-> "_s + check.fix);
+        printLine(fixIndent + check.fix);
 }
 
 void CheckRun::end() const {

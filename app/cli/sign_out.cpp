@@ -34,6 +34,9 @@ private:
             return m_asked ? succeed() : nothingToDo();
         if (!m_asked && state != State::Unknown) {
             m_asked = true;
+            m_user = m_session.user();
+            if (const auto& claims = m_session.claims())
+                m_name = claims->email.isEmpty() ? claims->name : claims->email;
             m_session.signOut();
         }
     }
@@ -50,13 +53,14 @@ private:
         if (m_json) {
             QJsonObject document{{u"schema"_s, schema},
                                  {u"environment"_s, m_session.profile().id.toString()},
+                                 {u"account"_s, m_user.toString()},
                                  {u"revoked"_s, !m_notice.has_value()}};
             if (m_notice)
                 document.insert(u"error"_s, errorToJson(*m_notice));
             printJson(document);
         } else
-            printLine(u"Signed out of %1; the credentials are gone from the keychain."_s.arg(
-                m_session.profile().name));
+            printLine(u"Signed out of %1%2; the credentials are gone from the keychain."_s.arg(
+                m_session.profile().name, m_name.isEmpty() ? QString() : u" as "_s + m_name));
         end(m_notice ? FellShort : AsAsked);
     }
 
@@ -68,6 +72,8 @@ private:
     session::AccountSession& m_session;
     bool m_json;
     bool m_asked = false;
+    UserId m_user; ///< who is signed out: an environment may have several accounts
+    QString m_name;
     std::optional<Error> m_notice;
 };
 

@@ -27,6 +27,9 @@ DesktopClient::DesktopClient(QApplication& app, environment::Paths paths)
     connect(m_window.get(), &ui::ClientWindow::environmentChosen, this, &DesktopClient::environmentChosen,
             Qt::QueuedConnection);
     connect(m_window.get(), &ui::ClientWindow::serverEntered, this, &DesktopClient::addServer);
+    connect(m_window.get(), &ui::ClientWindow::serverEditRequested, this, &DesktopClient::editServer);
+    connect(m_window.get(), &ui::ClientWindow::serverChanged, this, &DesktopClient::changeServer,
+            Qt::QueuedConnection);
     connect(m_window.get(), &ui::ClientWindow::serverRemovalRequested, this, &DesktopClient::removeServer,
             Qt::QueuedConnection);
     connect(m_window.get(), &ui::ClientWindow::accountChosen, this, &DesktopClient::accountChosen,
@@ -153,6 +156,48 @@ void DesktopClient::addServer(const environment::OwnServer& server) {
     environmentChosen(added->id);
 }
 
+void DesktopClient::editServer(const EnvironmentId& environment) {
+    const auto profile = m_catalog.find(environment);
+    const auto server = profile ? environment::ownServerOf(*profile) : fail(profile.error());
+    if (!server)
+        return m_window->ask(server.error());
+    m_window->editServer(environment, *server);
+}
+
+void DesktopClient::changeServer(const EnvironmentId& environment, const environment::OwnServer& server) {
+    const auto profile = m_catalog.find(environment);
+    const auto changed = profile ? environment::changeOwnServer(*profile, server, m_paths.userProfiles())
+                                 : fail(profile.error());
+    if (!changed)
+        return m_window->serverJudged(changed.error());
+    m_catalog = environment::ProfileCatalog::load(m_paths.userProfiles());
+    m_window->setCatalog(m_catalog);
+    m_window->serverJudged({});
+    reopen(environment);
+}
+
+/// Its accounts go on at the place that their file names now.
+void DesktopClient::reopen(const EnvironmentId& environment) {
+    std::vector<UserId> users;
+    for (size_t i = m_seats.size(); i-- > 0;) {
+        AccountSeat& seat = *m_seats[i];
+        if (seat.session.profile().id != environment)
+            continue;
+        users.push_back(seat.session.user());
+        seat.page.saveState(); // what was typed stays
+        removeSeat(seat);
+    }
+    refreshAccounts();
+    const auto last = lastUser(environment);
+    if (users.empty())
+        return open(environment, last);
+    for (const UserId& user : users)
+        if (user != last)
+            open(environment, user.isEmpty() ? std::nullopt : std::optional(user));
+    if (last)
+        open(environment, last);
+}
+
 /// Only without accounts: whoever is signed in there would be left with what they cannot sign out of.
 void DesktopClient::removeServer(const EnvironmentId& environment) {
     const auto profile = m_catalog.find(environment);
@@ -163,9 +208,22 @@ void DesktopClient::removeServer(const EnvironmentId& environment) {
         return m_window->ask(
             makeError(ErrorKind::Conflict, tr("%1 still has an account on this computer.").arg(profile->name),
                       tr("Remove its accounts first: choose the account, then Chat, Remove this account.")));
-    if (AccountSeat* unused = find(environment, {}))
+    if (!connection::keepsProxySignIn(environment, m_paths))
+        return removeUnused(*profile);
+    // What the keychain holds for it would be found by nobody later.
+    connection::storeProxySignIn(environment, {}, m_paths, m_store, this,
+                                 [this, unused = *profile](const Expected<void>& forgotten) {
+                                     if (forgotten)
+                                         removeUnused(unused);
+                                     else
+                                         m_window->ask(forgotten.error());
+                                 });
+}
+
+void DesktopClient::removeUnused(const environment::Profile& profile) {
+    if (AccountSeat* unused = find(profile.id, {}))
         removeSeat(*unused);
-    const auto removed = environment::removeOwnServer(*profile);
+    const auto removed = environment::removeOwnServer(profile);
     m_catalog = environment::ProfileCatalog::load(m_paths.userProfiles());
     m_window->setCatalog(m_catalog);
     m_window->ask(removed ? Error{} : removed.error());
@@ -284,21 +342,32 @@ void DesktopClient::deleteAccount(AccountSeat& seat) {
     const UserId user = seat.session.user();
     if (user.isEmpty())
         return removeSeat(seat);
-    const auto finish = [this, &seat, environment, user] {
-        disconnect(&seat.session, &AccountSession::signInStateChanged, this, nullptr);
+    const auto finish = [this, &seat, folder = m_paths.account(environment, user)](const Error& said) {
         removeSeat(seat);
-        const QString folder = m_paths.account(environment, user);
         if (!QDir(folder).removeRecursively())
             ask(makeError(ErrorKind::Storage, tr("Some files of the account could not be deleted."),
                           tr("Delete the folder %1 yourself.").arg(QDir::toNativeSeparators(folder))));
+        else if (!said.happened.isEmpty())
+            ask(said); // the page that would have said it is gone
     };
-    connect(
-        &seat.session, &AccountSession::signInStateChanged, this,
-        [&seat, finish] {
-            if (seat.session.signInState() == AccountSession::SignInState::SignedOut)
-                finish();
-        },
-        Qt::QueuedConnection);
+    // Only for this one try: who signs out later does not want the chats deleted.
+    auto* attempt = new QObject(&seat.page);
+    auto said = std::make_shared<Error>();
+    connect(&seat.session, &AccountSession::notice, attempt, [said](const QString& key, const Error& error) {
+        if (key == u"sign-out")
+            *said = error;
+    });
+    connect(&seat.session, &AccountSession::signInStateChanged, attempt,
+            [this, &seat, attempt, said, finish] {
+                const auto state = seat.session.signInState();
+                if (state != AccountSession::SignInState::SignedOut &&
+                    state != AccountSession::SignInState::StoreTrouble)
+                    return;
+                attempt->deleteLater();
+                if (state == AccountSession::SignInState::SignedOut)
+                    QMetaObject::invokeMethod(
+                        this, [finish, said] { finish(*said); }, Qt::QueuedConnection);
+            });
     seat.session.signOut();
 }
 

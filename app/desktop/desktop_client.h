@@ -52,7 +52,11 @@ private:
     void ask(const Error& why);
     void showWindow();
     void addServer(const environment::OwnServer& server);
+    void editServer(const EnvironmentId& environment);
+    void changeServer(const EnvironmentId& environment, const environment::OwnServer& server);
+    void reopen(const EnvironmentId& environment);
     void removeServer(const EnvironmentId& environment);
+    void removeUnused(const environment::Profile& profile);
     void environmentChosen(const EnvironmentId& environment);
     void accountChosen(int index);
     void refreshAccounts();

@@ -33,6 +33,14 @@ Expected<Secret> keyOf(credentials::ReadOutcome outcome) {
         outcome);
 }
 
+/// The keychain speaks of itself; what it meant for the model is said here.
+Error withKey(const QString& happened, const QString& kept, const Error& error, const QString& action = {}) {
+    Error words =
+        wrapError(error.kind, happened.arg(error.happened), error, action.isEmpty() ? error.action : action);
+    words.kept = kept;
+    return words;
+}
+
 /// Waits for the keychain thread's answer.
 template <class T>
 Expected<T> await(std::future<Expected<T>> answer, const std::stop_token& stop) {
@@ -85,19 +93,40 @@ Expected<Secret> HomeModel::key(const backend::ModelSettings& settings, std::sto
     return await(promise->get_future(), stop);
 }
 
+Expected<void> HomeModel::keepKey(const backend::ModelSettings& settings, Secret key) {
+    auto promise = std::make_shared<std::promise<Expected<void>>>();
+    auto secret = std::make_shared<Secret>(std::move(key));
+    QMetaObject::invokeMethod(&m_anchor, [this, promise, secret, entry = entryOf(settings)] {
+        m_store->write(entry, std::move(*secret), &m_anchor,
+                       [promise](Expected<void> done) { promise->set_value(std::move(done)); });
+    });
+    auto kept = await(promise->get_future(), {});
+    if (!kept)
+        return fail(withKey(u"The API key could not be kept: %1"_s, u"The language model is as it was."_s,
+                            kept.error()));
+    return kept;
+}
+
 Expected<void> HomeModel::set(backend::ModelSettings settings, Secret key) {
     settings.hasKey = !key.isEmpty();
-    if (settings.hasKey) {
-        auto promise = std::make_shared<std::promise<Expected<void>>>();
-        auto secret = std::make_shared<Secret>(std::move(key));
-        QMetaObject::invokeMethod(&m_anchor, [this, promise, secret, entry = entryOf(settings)] {
-            m_store->write(entry, std::move(*secret), &m_anchor,
-                           [promise](Expected<void> done) { promise->set_value(std::move(done)); });
-        });
-        if (auto kept = await(promise->get_future(), {}); !kept)
+    const auto read = this->settings();
+    const auto before = read && *read && (*read)->hasKey ? *read : std::nullopt;
+    const bool sameEntry = before && settings.hasKey && entryOf(*before) == entryOf(settings);
+    if (settings.hasKey)
+        if (auto kept = keepKey(settings, std::move(key)); !kept)
             return kept;
+    if (auto written = backend::writeModelSettings(m_path, settings); !written) {
+        if (settings.hasKey && !sameEntry)
+            (void)forgetKey(settings); // nothing would ever ask for it
+        return written;
     }
-    return backend::writeModelSettings(m_path, settings);
+    if (!before || sameEntry)
+        return {};
+    auto gone = forgetKey(*before);
+    if (!gone)
+        return fail(withKey(u"The key of the language model before could not be removed: %1"_s,
+                            u"The new one is on."_s, gone.error()));
+    return gone;
 }
 
 Expected<void> HomeModel::forgetKey(const backend::ModelSettings& settings) {
@@ -115,7 +144,15 @@ Expected<void> HomeModel::off() {
     if (QFile::exists(m_path) && !QFile::remove(m_path))
         return fail(ErrorKind::Storage, u"The file %1 could not be removed."_s.arg(m_path),
                     u"Remove it by hand; the language model is on as long as it is there."_s);
-    return before && *before && (*before)->hasKey ? forgetKey(**before) : Expected<void>();
+    if (!before || !*before || !(*before)->hasKey)
+        return {};
+    auto gone = forgetKey(**before);
+    if (!gone)
+        return fail(
+            withKey(u"The language model is off, but its API key is still in the keychain: %1"_s,
+                    u"Nothing is sent to it any more."_s, gone.error(),
+                    u"Unlock or start the keychain, then switch the model on with its key and off again."_s));
+    return gone;
 }
 
 QString modelFile(const environment::Paths& paths) {

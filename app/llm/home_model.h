@@ -26,13 +26,14 @@ public:
     [[nodiscard]] Expected<Secret> key(const backend::ModelSettings& settings, std::stop_token stop) override;
 
     /// Switches the model on; an empty key is not kept. The key goes first, so that no settings without their
-    /// key stay behind.
+    /// key stay behind; the key of a model before it goes last.
     [[nodiscard]] Expected<void> set(backend::ModelSettings settings, Secret key);
     /// Switches it off at once and removes its key.
     [[nodiscard]] Expected<void> off();
 
 private:
     [[nodiscard]] QString entryOf(const backend::ModelSettings& settings) const;
+    [[nodiscard]] Expected<void> keepKey(const backend::ModelSettings& settings, Secret key);
     [[nodiscard]] Expected<void> forgetKey(const backend::ModelSettings& settings);
 
     QString m_path;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "auth/account_index.h"
 
+#include "base/whole_file.h"
+
 #include <QCoreApplication>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLockFile>
-#include <QSaveFile>
 
 namespace apex::auth {
 
@@ -24,6 +25,14 @@ tl::unexpected<Error> unusable(const QString& file, const QString& sentence, con
     Error error = makeError(ErrorKind::Storage, sentence,
                             AccountIndexWords::tr("Move the file %1 away and sign in again.").arg(file), why);
     error.kept = AccountIndexWords::tr("Stored sign-ins are not touched.");
+    return fail(std::move(error));
+}
+
+tl::unexpected<Error> unwritable(const QString& file, const QString& why) {
+    Error error =
+        makeError(ErrorKind::Storage, AccountIndexWords::tr("The list of accounts cannot be written."),
+                  AccountIndexWords::tr("Check the folder of %1 and the free space.").arg(file), why);
+    error.kept = AccountIndexWords::tr("Stored sign-ins are not touched; the list stays as it was.");
     return fail(std::move(error));
 }
 
@@ -105,9 +114,8 @@ Expected<void> AccountIndex::change(const std::function<void(std::vector<Account
     const QByteArray bytes = encoded(*all);
     if (!file.open(QIODevice::WriteOnly) ||
         !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner) ||
-        file.write(bytes) != bytes.size() || !file.commit())
-        return unusable(m_file, AccountIndexWords::tr("The list of accounts cannot be written."),
-                        file.errorString());
+        file.write(bytes) != bytes.size() || !commitWhole(file))
+        return unwritable(m_file, file.errorString());
     return {};
 }
 

@@ -11,7 +11,8 @@ TokenSet TokenSet::clone() const {
             .receivedAt = receivedAt,
             .serverAhead = serverAhead,
             .idToken = idToken.clone(),
-            .identity = identity};
+            .identity = identity,
+            .issuer = issuer};
 }
 
 std::optional<Claims> TokenSet::owner() const {

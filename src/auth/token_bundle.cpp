@@ -50,6 +50,8 @@ Secret encodeBundle(const TokenSet& tokens) {
         object.insert(QStringLiteral("expires_at_ms"), milliseconds1970(*tokens.expiresAt));
     if (tokens.receivedAt)
         object.insert(QStringLiteral("received_at_ms"), milliseconds1970(*tokens.receivedAt));
+    if (!tokens.issuer.isEmpty())
+        object.insert(QStringLiteral("issuer"), tokens.issuer);
     if (tokens.identity)
         object.insert(QStringLiteral("identity"), identityObject(*tokens.identity));
     return Secret(QJsonDocument(object).toJson(QJsonDocument::Compact));
@@ -71,6 +73,7 @@ Expected<TokenSet> decodeBundle(const Secret& entry) {
     tokens.expiresAt = timeOf(object.value(u"expires_at_ms"));
     tokens.receivedAt = timeOf(object.value(u"received_at_ms"));
     tokens.serverAhead = milliseconds(object.value(u"server_ahead_ms").toInteger());
+    tokens.issuer = object.value(u"issuer").toString();
     if (auto identity = readClaimSet(object.value(u"identity").toObject()))
         tokens.identity = std::move(*identity);
     return tokens;

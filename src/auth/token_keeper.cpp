@@ -21,7 +21,7 @@ void TokenKeeper::adopt(TokenSet tokens, bool sessionOnly) {
 }
 
 void TokenKeeper::moveTo(const environment::Profile& profile) {
-    m_private->server.moveTo(profile);
+    m_private->moveTo(profile);
 }
 
 void TokenKeeper::accessToken(QObject* context, TokenReady ready) {

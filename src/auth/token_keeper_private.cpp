@@ -20,12 +20,28 @@ constexpr auto longestSleep = minutes(10);
 constexpr int maxRefusals = 3;
 constexpr auto refusalWindow = minutes(10);
 
+Error signedInElsewhere() {
+    return makeError(
+        ErrorKind::Authentication,
+        TokenKeeper::tr("This environment's sign-in is at another address than when you signed in."),
+        TokenKeeper::tr("Sign in again."));
+}
+
+QString boundTo(const environment::Profile& profile) {
+    if (profile.backend == environment::BackendKind::Embedded)
+        return {};
+    QString issuer = profile.issuer.toString(QUrl::FullyEncoded);
+    while (issuer.endsWith(u'/')) // written with or without, it is the same place
+        issuer.chop(1);
+    return issuer;
+}
+
 } // namespace
 
 TokenKeeper::Private::Private(TokenKeeper& keeper, environment::Profile profile, QString entryKey,
                               credentials::SecretStore& secretStore, QNetworkAccessManager& network,
                               const Clock& theClock)
-    : owner(keeper), key(std::move(entryKey)), store(secretStore), clock(theClock),
+    : owner(keeper), key(std::move(entryKey)), store(secretStore), clock(theClock), issuer(boundTo(profile)),
       server(std::move(profile), network, theClock), lock(key, nullptr),
       backoff(shortestRetry, longestRetry, randomBelow) {
     timer.setSingleShot(true);
@@ -36,6 +52,15 @@ TokenKeeper::Private::Private(TokenKeeper& keeper, environment::Profile profile,
         else
             proceed();
     });
+}
+
+void TokenKeeper::Private::moveTo(const environment::Profile& profile) {
+    issuer = boundTo(profile);
+    server.moveTo(profile);
+}
+
+bool TokenKeeper::Private::isForeign(const TokenSet& stored) const {
+    return !stored.issuer.isEmpty() && !issuer.isEmpty() && stored.issuer != issuer;
 }
 
 void TokenKeeper::Private::load() {
@@ -61,7 +86,10 @@ void TokenKeeper::Private::onLoaded(credentials::ReadOutcome outcome) {
     if (const auto* found = std::get_if<credentials::Found>(&outcome)) {
         mayBeStored = true;
         auto bundle = decodeBundle(found->secret);
-        if (bundle) {
+        if (bundle && isForeign(*bundle)) {
+            claims = bundle->owner();
+            setState(State::NeedsSignIn, signedInElsewhere());
+        } else if (bundle) {
             setTokens(std::move(*bundle));
             setState(State::SignedIn, {});
         } else {
@@ -90,6 +118,7 @@ void TokenKeeper::Private::adopt(TokenSet fresh, bool forThisSessionOnly) {
     backoff.reset();
     activity = Activity::Storing;
     auto held = std::make_shared<TokenSet>(std::move(fresh));
+    held->issuer = issuer;
     const auto finish = [this, held, started = epoch](const Expected<void>& result) {
         if (started != epoch)
             return;
@@ -219,7 +248,8 @@ TokenKeeper::Private::rotatedElsewhere(const credentials::ReadOutcome& outcome) 
     if (!found)
         return std::nullopt;
     auto bundle = decodeBundle(found->secret);
-    if (!bundle || bundle->refreshToken.isEmpty() || bundle->refreshToken.equals(tokens->refreshToken))
+    if (!bundle || isForeign(*bundle) || bundle->refreshToken.isEmpty() ||
+        bundle->refreshToken.equals(tokens->refreshToken))
         return std::nullopt;
     return std::move(*bundle);
 }
@@ -276,6 +306,7 @@ void TokenKeeper::Private::readAfterRefusal(const Error& refusal) {
 
 void TokenKeeper::Private::storeRefreshed(TokenSet fresh) {
     auto held = std::make_shared<TokenSet>(std::move(fresh));
+    held->issuer = issuer;
     const auto finish = [this, held, started = epoch](const Expected<void>& result) {
         if (started != epoch)
             return;

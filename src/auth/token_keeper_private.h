@@ -24,6 +24,7 @@ struct TokenKeeper::Private {
     Private(TokenKeeper& keeper, environment::Profile profile, QString entryKey,
             credentials::SecretStore& secretStore, QNetworkAccessManager& network, const Clock& theClock);
 
+    void moveTo(const environment::Profile& profile);
     void load();
     void onLoaded(credentials::ReadOutcome outcome);
     void adopt(TokenSet fresh, bool forThisSessionOnly);
@@ -38,6 +39,8 @@ struct TokenKeeper::Private {
     void onRefreshed(Expected<TokenSet> answer);
     void readAfterRefusal(const Error& refusal);
     void storeRefreshed(TokenSet fresh);
+    /// Got from another issuer than the environment has now: it must not see them.
+    [[nodiscard]] bool isForeign(const TokenSet& stored) const;
     [[nodiscard]] std::optional<TokenSet> rotatedElsewhere(const credentials::ReadOutcome& outcome) const;
     /// Ends a refresh with good tokens.
     void settle(TokenSet fresh);
@@ -69,6 +72,7 @@ struct TokenKeeper::Private {
     QString key;
     credentials::SecretStore& store;
     const Clock& clock;
+    QString issuer; ///< of the environment; empty for the backend of this computer, whose port changes
     AuthServer server;
     RefreshLock lock;
     QTimer timer;

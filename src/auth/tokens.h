@@ -35,6 +35,7 @@ struct TokenSet {
         0};                         ///< the server's clock minus ours, measured when the tokens came
     Secret idToken;                 ///< as it came and not yet checked; empty once it is, and never stored
     std::optional<Claims> identity; ///< who signed in, from an ID token that passed every check
+    QString issuer;                 ///< the environment's, when they were stored; empty: not known
 
     [[nodiscard]] TokenSet clone() const;
     /// Whose tokens these are: the access token's claims, completed by the checked identity; the identity

@@ -45,6 +45,25 @@ Error unreadable() {
                      ProxyWords::tr("Store the proxy's name and password again."));
 }
 
+/// Whoever opens the environment did not ask for the keychain and has to know what it is for.
+Error notReadable(const Error& error) {
+    Error words =
+        wrapError(error.kind,
+                  ProxyWords::tr("The name and password of the proxy cannot be read: %1").arg(error.happened),
+                  error, error.action);
+    words.kept = error.kept;
+    return words;
+}
+
+Error notRemoved(const Error& error) {
+    Error words = wrapError(
+        error.kind,
+        ProxyWords::tr("The name and password of the proxy could not be removed: %1").arg(error.happened),
+        error, error.action);
+    words.kept = error.kept;
+    return words;
+}
+
 } // namespace
 
 void withProxySignIn(environment::Profile profile, const environment::Paths& paths,
@@ -70,7 +89,7 @@ void withProxySignIn(environment::Profile profile, const environment::Paths& pat
             std::visit(
                 [&done](const auto& trouble) {
                     if constexpr (requires { trouble.error; })
-                        done(fail(trouble.error));
+                        done(fail(notReadable(trouble.error)));
                 },
                 outcome);
         });
@@ -89,8 +108,12 @@ void storeProxySignIn(const EnvironmentId& environment, environment::ProxySignIn
         return;
     }
     store.remove(key, context, [paths, environment, done = std::move(done)](const Expected<void>& removed) {
-        done(removed ? note(paths, environment, false) : removed);
+        done(removed ? note(paths, environment, false) : fail(notRemoved(removed.error())));
     });
+}
+
+bool keepsProxySignIn(const EnvironmentId& environment, const environment::Paths& paths) {
+    return isNoted(paths, environment);
 }
 
 } // namespace apex::connection

@@ -24,4 +24,7 @@ void storeProxySignIn(const EnvironmentId& environment, environment::ProxySignIn
                       const environment::Paths& paths, credentials::SecretStore& store, QObject* context,
                       std::function<void(Expected<void>)> done);
 
+/// True if the keychain holds a sign-in for the proxy of this environment; does not ask it.
+[[nodiscard]] bool keepsProxySignIn(const EnvironmentId& environment, const environment::Paths& paths);
+
 } // namespace apex::connection

@@ -17,43 +17,38 @@ QString joined(const StoreCondition& condition, const QString& details) {
     return condition.details.isEmpty() ? details : details + QStringLiteral("; ") + condition.details;
 }
 
+// Not only sign-ins are kept there: what else can be done is said by whoever asked.
 Error lockedError(const QString& details) {
     Error error =
         makeError(ErrorKind::Locked, KeychainErrorsWords::tr("Your %1 is locked.").arg(platformStoreName()),
-                  KeychainErrorsWords::tr("Unlock the %1 and try again, or go on for this session only.")
-                      .arg(platformStoreName()),
-                  details);
-    error.kept = KeychainErrorsWords::tr("A stored sign-in is still there.");
+                  KeychainErrorsWords::tr("Unlock the %1 and try again.").arg(platformStoreName()), details);
+    error.kept = KeychainErrorsWords::tr("Nothing that it holds is lost.");
     return error;
 }
 
 Error deniedError(const QString& details) {
-    return makeError(
-        ErrorKind::Denied, KeychainErrorsWords::tr("Access to your %1 was refused.").arg(platformStoreName()),
-        KeychainErrorsWords::tr("Try again and allow access, or go on for this session only."), details);
+    return makeError(ErrorKind::Denied,
+                     KeychainErrorsWords::tr("Access to your %1 was refused.").arg(platformStoreName()),
+                     KeychainErrorsWords::tr("Try again and allow access."), details);
 }
 
 Error unreachableError(const QString& details) {
-    return makeError(
-        ErrorKind::Unavailable, KeychainErrorsWords::tr("No keyring is running for this login."),
-        KeychainErrorsWords::tr("Start your keyring service and try again, or go on for this session only."),
-        details);
+    return makeError(ErrorKind::Unavailable, KeychainErrorsWords::tr("No keyring is running for this login."),
+                     KeychainErrorsWords::tr("Start your keyring service and try again."), details);
 }
 
 Error noCollectionError(const QString& details) {
     return makeError(
         ErrorKind::Unavailable,
         KeychainErrorsWords::tr("Your keyring service has no keyring to keep secrets in."),
-        KeychainErrorsWords::tr(
-            "Create a default keyring with your desktop's password tool and try again, or go on for "
-            "this session only."),
+        KeychainErrorsWords::tr("Create a default keyring with your desktop's password tool and try again."),
         details);
 }
 
 Error otherError(const QString& details) {
     return makeError(ErrorKind::Unavailable,
                      KeychainErrorsWords::tr("Your %1 reported an error.").arg(platformStoreName()),
-                     KeychainErrorsWords::tr("Try again, or go on for this session only."), details);
+                     KeychainErrorsWords::tr("Try again."), details);
 }
 
 /// The error behind an answer that is not success; never called for Ok or NotFound in an open store.
@@ -113,7 +108,7 @@ Expected<void> removeOutcome(JobAnswer answer, const StoreCondition& condition, 
     if (saysGone && (condition.kind == Kind::Open || condition.kind == Kind::NoCollection))
         return {};
     Error error = errorOf(answer, condition, details);
-    error.kept = KeychainErrorsWords::tr("The stored sign-in was not removed.");
+    error.kept = KeychainErrorsWords::tr("What was to be removed is still there.");
     return fail(std::move(error));
 }
 

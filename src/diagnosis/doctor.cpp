@@ -170,7 +170,8 @@ void Doctor::conclude(Check result) {
         fact = tidy(fact);
     const FaultWords words = faultWords(result.fault);
     result.means = words.means;
-    result.fix = words.fix;
+    if (result.fix.isEmpty())
+        result.fix = words.fix;
     if (m_parts.profile)
         result.fix.replace(u"--environment NAME"_s, u"--environment "_s + m_parts.profile->id.toString());
     check = std::move(result);

@@ -34,6 +34,7 @@ struct Doctor::Examination final : public QObject {
     void checkKeychain();
     void readKeychainBack(const QString& key, const QByteArray& written);
     void checkProfile();
+    void profileUnusable(const Error& error);
 
     // examination_way.cpp
     void checkNames();
@@ -58,6 +59,7 @@ struct Doctor::Examination final : public QObject {
     void checkToken();
     void judgeToken(const Secret& token);
     void checkRenewal();
+    void judgeRenewal(const std::optional<WallTime>& planned);
 
     // examination_socket.cpp
     void checkSocket();

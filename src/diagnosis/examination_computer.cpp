@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/random.h"
 #include "diagnosis/examination.h"
+#include "environment/tls.h"
 
 #include <QSqlDatabase>
 #include <QSqlError>
@@ -119,10 +120,25 @@ void Doctor::Examination::readKeychainBack(const QString& key, const QByteArray&
     });
 }
 
+/// What to do depends on whose file it is: the error knows.
+void Doctor::Examination::profileUnusable(const Error& error) {
+    Check check{.state = CheckState::Failed, .fault = Fault::ProfileUnusable, .found = error.happened};
+    for (const QString& fact : {error.kept, error.details})
+        if (!fact.isEmpty())
+            check.facts.append(fact);
+    check.fix = error.action;
+    d.conclude(std::move(check));
+}
+
 void Doctor::Examination::checkProfile() {
     if (!d.m_parts.profile) {
         blockedBy = DoctorWords::tr("Environment");
-        return failed(Fault::ProfileUnusable, d.m_parts.profileError, {d.m_parts.profileError.action});
+        return profileUnusable(d.m_parts.profileError);
+    }
+    // A file of ours that cannot be used: no operator of a server can mend it.
+    if (const auto trust = environment::tlsConfiguration(profile()); !trust) {
+        blockedBy = DoctorWords::tr("Environment");
+        return profileUnusable(trust.error());
     }
     QStringList facts;
     if (!profile().locked.isEmpty())

@@ -238,9 +238,16 @@ void Doctor::Examination::checkRenewal() {
         return;
     if (!signIn || signIn->state != SignInFacts::State::SignedIn)
         return skipped(DoctorWords::tr("it needs a sign-in"));
-    if (!signIn->nextRefresh)
+    // Asked again: the token that was fetched meanwhile may have been renewed for it.
+    d.m_parts.signIn(this, [this](const SignInFacts& facts) { judgeRenewal(facts.nextRefresh); });
+}
+
+void Doctor::Examination::judgeRenewal(const std::optional<WallTime>& planned) {
+    const WallTime now = d.m_parts.clock.wallNow();
+    if (!planned)
         return ok(DoctorWords::tr("none is planned: the sign-in holds until its token expires"));
-    ok(DoctorWords::tr("planned %1").arg(minutesUntil(*signIn->nextRefresh, d.m_parts.clock.wallNow())));
+    ok(*planned <= now ? DoctorWords::tr("due now")
+                       : DoctorWords::tr("planned %1").arg(minutesUntil(*planned, now)));
 }
 
 } // namespace apex::diagnosis

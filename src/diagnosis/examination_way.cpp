@@ -164,8 +164,10 @@ void Doctor::Examination::checkReach() {
         if (way.report.stage == RouteStage::Connecting)
             facts.append(u"%1: %2"_s.arg(way.place, way.report.timedOut ? DoctorWords::tr("no answer in 15 s")
                                                                         : way.report.errorText));
-        else
-            facts.append(DoctorWords::tr("%1: reached at %2").arg(way.place, way.report.peer));
+        else // behind a proxy only the proxy knows the server's address
+            facts.append(way.report.peer.isEmpty()
+                             ? DoctorWords::tr("%1: reached through the proxy").arg(way.place)
+                             : DoctorWords::tr("%1: reached at %2").arg(way.place, way.report.peer));
     }
     for (const Way& way : ways) {
         if (way.report.stage != RouteStage::Connecting)

@@ -127,8 +127,8 @@ constexpr std::array<Row, 40> Rows{{
      QT_TRANSLATE_NOOP("Fault",
                        "Sign in: press the button in the window, or run: apex sign-in --environment NAME")},
     {Fault::SignInEnded, "sign_in_ended",
-     QT_TRANSLATE_NOOP(
-         "Fault", "The server withdrew the sign-in or it was unused for too long; it cannot be renewed."),
+     QT_TRANSLATE_NOOP("Fault", "The sign-in cannot be renewed: the server withdrew it, it was unused for "
+                                "too long, or it was made at another address."),
      QT_TRANSLATE_NOOP("Fault", "Sign in again. Chats, drafts and recordings stay.")},
     {Fault::RenewalFailing, "renewal_failing",
      QT_TRANSLATE_NOOP(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnosis/sign_in_journal.h"
 
+#include "base/whole_file.h"
+
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
@@ -8,7 +10,6 @@
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QSaveFile>
 
 #include <array>
 
@@ -105,7 +106,7 @@ Expected<void> SignInJournal::shorten() {
     const auto kept = last(KeptEntries);
     for (const SignInEntry& entry : kept)
         file.write(lineOf(entry));
-    if (!file.commit())
+    if (!commitWhole(file))
         return fail(notWritten(m_file, file.errorString()));
     return {};
 }

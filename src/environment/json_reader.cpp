@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "environment/json_reader.h"
 
+#include "environment/repeated_key.h"
 #include "environment/url_rules.h"
 
 #include <QCoreApplication>
@@ -32,6 +33,18 @@ bool isScopeToken(const QString& text) {
     return !text.isEmpty() && std::all_of(text.begin(), text.end(), [](QChar c) {
         return c > u' ' && c < u'\x7f' && c != u'"' && c != u'\\';
     });
+}
+
+/// Of two lines with one key the reader of the file may have meant either.
+std::optional<Error> repeated(const QByteArray& json, const QString& source) {
+    const auto key = repeatedKey(json);
+    if (!key)
+        return fileError(source, {}, JsonReaderWords::tr("%1 is not valid JSON.").arg(source));
+    if (key->isEmpty())
+        return std::nullopt;
+    const QString shown = key->left(200);
+    return fileError(source, shown,
+                     JsonReaderWords::tr("The key \"%1\" is written twice in %2.").arg(shown, source));
 }
 
 } // namespace
@@ -171,6 +184,8 @@ Expected<QJsonObject> parseObject(const QByteArray& json, const QString& source,
     if (!document.isObject())
         return fail(
             fileError(source, {}, JsonReaderWords::tr("%1 does not hold one JSON object.").arg(source)));
+    if (auto error = repeated(json, source))
+        return fail(std::move(*error));
     return document.object();
 }
 

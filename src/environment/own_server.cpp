@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "environment/own_server.h"
 
+#include "base/whole_file.h"
+#include "environment/json_reader.h"
 #include "environment/policy.h"
 #include "environment/tls.h"
 
@@ -52,28 +54,57 @@ QString socketAddress(const QString& address) {
     return socket + u"/ws"_s;
 }
 
-QByteArray profileOf(const OwnServer& server) {
-    const QString address = server.address.trimmed();
+QString issuerOf(const OwnServer& server) {
     const QString issuer = server.issuer.trimmed();
+    return issuer.isEmpty() && server.signIn == SignInKind::Platform ? server.address.trimmed() : issuer;
+}
+
+void writeSignIn(QJsonObject& profile, const OwnServer& server) {
+    profile.insert(u"issuer"_s, issuerOf(server));
     const bool oauth = server.signIn == SignInKind::OAuth;
-    QJsonObject profile{{u"name"_s, server.name.trimmed()},
-                        {u"colour"_s, u"#6a1b9a"_s},
+    profile.insert(u"sign_in"_s, oauth ? u"oauth"_s : u"platform"_s);
+    if (!oauth) {
+        for (const QString& key : {u"client_id"_s, u"scopes"_s, u"resource"_s, u"audience"_s, u"prompt"_s})
+            profile.remove(key);
+        return;
+    }
+    profile.insert(u"client_id"_s, server.clientId.trimmed());
+    if (!profile.contains(u"scopes"_s))
+        profile.insert(u"scopes"_s, QJsonArray{u"openid"_s, u"profile"_s, u"email"_s, u"offline_access"_s});
+}
+
+/// The profile with what the form asks for; its other keys stay.
+QByteArray writtenInto(QJsonObject profile, const OwnServer& server) {
+    const QString address = server.address.trimmed();
+    profile.insert(u"name"_s, server.name.trimmed());
+    if (profile.value(u"api_url"_s).toString() != address)
+        profile.insert(u"socket_url"_s, socketAddress(address));
+    profile.insert(u"api_url"_s, address);
+    writeSignIn(profile, server);
+    if (const QString caFile = server.caFile.trimmed(); !caFile.isEmpty())
+        profile.insert(u"ca_file"_s, caFile);
+    else
+        profile.remove(u"ca_file"_s);
+    return QJsonDocument(profile).toJson();
+}
+
+QByteArray profileOf(const OwnServer& server) {
+    return writtenInto({{u"colour"_s, u"#6a1b9a"_s},
                         {u"backend"_s, u"remote"_s},
-                        {u"api_url"_s, address},
-                        {u"socket_url"_s, socketAddress(address)},
-                        {u"issuer"_s, issuer.isEmpty() && !oauth ? address : issuer},
-                        {u"sign_in"_s, oauth ? u"oauth"_s : u"platform"_s},
                         {u"socket_credential"_s, u"header"_s},
                         {u"greeting"_s, u"auto"_s},
                         {u"protocol"_s, u"platform"_s},
-                        {u"attachments"_s, u"inline"_s}};
-    if (oauth) {
-        profile.insert(u"client_id"_s, server.clientId.trimmed());
-        profile.insert(u"scopes"_s, QJsonArray{u"openid"_s, u"profile"_s, u"email"_s, u"offline_access"_s});
-    }
-    if (!server.caFile.trimmed().isEmpty())
-        profile.insert(u"ca_file"_s, server.caFile.trimmed());
-    return QJsonDocument(profile).toJson();
+                        {u"attachments"_s, u"inline"_s}},
+                       server);
+}
+
+Expected<QJsonObject> objectIn(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorKind::Storage, OwnServerWords::tr("The file %1 cannot be read.").arg(path),
+                    OwnServerWords::tr("Check that the file exists and that you may read it."),
+                    u"file: "_s + path + u", "_s + file.errorString());
+    return parseObject(file.read(1024 * 1024), path, 1024 * 1024);
 }
 
 /// What the form calls a key of the file; empty if it asks for no such thing.
@@ -119,11 +150,28 @@ Expected<void> writeNew(const QString& path, const QByteArray& json) {
                        file.write(json) == json.size() && file.flush();
     if (whole)
         return {};
-    const QString why = file.errorString();
-    file.remove();
-    return fail(ErrorKind::Storage, OwnServerWords::tr("The file %1 cannot be written.").arg(path),
-                OwnServerWords::tr("Check the free space and try again."),
-                u"file: "_s + path + u", "_s + why);
+    Error error =
+        makeError(ErrorKind::Storage, OwnServerWords::tr("The file %1 cannot be written.").arg(path),
+                  OwnServerWords::tr("Check the free space and try again."),
+                  u"file: "_s + path + u", "_s + file.errorString());
+    // Not by the file that failed: it would first try again to write what it still holds, and stay.
+    file.close();
+    if (QFile::remove(path))
+        error.kept = OwnServerWords::tr("Nothing was written.");
+    return fail(std::move(error));
+}
+
+/// In one step of the system: a full disk or an end in the middle leaves the old file.
+Expected<void> writeAgain(const QString& path, const QByteArray& json) {
+    QSaveFile file(path);
+    if (file.open(QIODevice::WriteOnly) && file.write(json) == json.size() && commitWhole(file))
+        return {};
+    Error error =
+        makeError(ErrorKind::Storage, OwnServerWords::tr("The file %1 cannot be written.").arg(path),
+                  OwnServerWords::tr("Check the folder and the free space, then try again."),
+                  u"file: "_s + path + u", "_s + file.errorString());
+    error.kept = OwnServerWords::tr("The server stays as it was.");
+    return fail(std::move(error));
 }
 
 /// Names that are taken, and a policy that wants no further environment.
@@ -171,6 +219,52 @@ Expected<Profile> addOwnServer(const OwnServer& server, const QString& userFolde
     if (!QFile::remove(path))
         return fail(read.error()); // it stands among the broken files from now on
     return fail(notWritten(read.error()));
+}
+
+Expected<OwnServer> ownServerOf(const Profile& profile) {
+    const auto object = objectIn(profile.source);
+    if (!object)
+        return fail(object.error());
+    const auto text = [&object](const QString& key) { return object->value(key).toString(); };
+    OwnServer server{.name = text(u"name"_s),
+                     .address = text(u"api_url"_s),
+                     .signIn = profile.signIn,
+                     .issuer = text(u"issuer"_s),
+                     .clientId = text(u"client_id"_s),
+                     .caFile = text(u"ca_file"_s)};
+    // As the form takes it: left empty it follows the address.
+    if (server.signIn == SignInKind::Platform && server.issuer == server.address)
+        server.issuer.clear();
+    return server;
+}
+
+Expected<Profile> changeOwnServer(const Profile& known, const OwnServer& server, const QString& userFolder,
+                                  const QString& policyFile) {
+    const auto object = objectIn(known.source);
+    if (!object)
+        return fail(object.error());
+    const auto policy = loadPolicy(policyFile);
+    if (!policy)
+        return fail(policy.error());
+    const QByteArray json = writtenInto(*object, server);
+    const auto sound = parseProfile(json, known.source, policy->has_value() ? &**policy : nullptr);
+    if (!sound)
+        return fail(notWritten(sound.error()));
+    if (const auto trust = tlsConfiguration(*sound); !trust)
+        return fail(notWritten(trust.error()));
+    if (const auto written = writeAgain(known.source, json); !written)
+        return fail(written.error());
+    return ProfileCatalog::load(userFolder, policyFile).find(known.id);
+}
+
+bool isSignedInElsewhere(const OwnServer& before, const OwnServer& after) {
+    const auto place = [](const OwnServer& server) {
+        QString issuer = QUrl(issuerOf(server)).toString(QUrl::FullyEncoded);
+        while (issuer.endsWith(u'/'))
+            issuer.chop(1);
+        return issuer;
+    };
+    return before.signIn != after.signIn || place(before) != place(after);
 }
 
 bool isOwnServer(const Profile& profile) {

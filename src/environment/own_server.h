@@ -22,6 +22,17 @@ struct OwnServer {
 [[nodiscard]] Expected<Profile> addOwnServer(const OwnServer& server, const QString& userFolder,
                                              const QString& policyFile = policyPath());
 
+/// What the form asks of a server that was added, as its file says it.
+[[nodiscard]] Expected<OwnServer> ownServerOf(const Profile& profile);
+/// Writes what a person changed of it into its file; the file keeps its name, so that the accounts stay with
+/// it, and the keys that the form does not ask for. Where the result cannot be used the file stays as it is.
+/// The socket follows an address that changes.
+[[nodiscard]] Expected<Profile> changeOwnServer(const Profile& known, const OwnServer& server,
+                                                const QString& userFolder,
+                                                const QString& policyFile = policyPath());
+/// True if a sign-in at `before` is none at `after`: it would be shown to another issuer.
+[[nodiscard]] bool isSignedInElsewhere(const OwnServer& before, const OwnServer& after);
+
 /// True if the profile is a file of its user: neither built in nor set by a policy.
 [[nodiscard]] bool isOwnServer(const Profile& profile);
 /// Removes the profile's file; what its accounts keep on this computer stays.

@@ -26,6 +26,14 @@ void checkKeys(JsonReader& reader, const QString& part, const QJsonObject& value
     }
 }
 
+/// Whoever reads this can seldom write the file.
+Error notUsable(Error error) {
+    error.kept = PolicyWords::tr("Until it is corrected no environment opens, for what it forbids is not "
+                                 "known. Your chats and sign-ins are kept.");
+    error.action = PolicyWords::tr("Ask the administrator of this computer to correct the file.");
+    return error;
+}
+
 } // namespace
 
 QStringList policyKeys() {
@@ -86,13 +94,13 @@ Expected<std::optional<Policy>> loadPolicy(const QString& path) {
         return std::optional<Policy>();
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
-        return fail(ErrorKind::Configuration, PolicyWords::tr("The policy file %1 cannot be read.").arg(path),
-                    PolicyWords::tr("Ask the administrator of this computer."),
-                    QStringLiteral("file: ") + path + QStringLiteral(", ") + file.errorString());
+        return fail(notUsable(makeError(
+            ErrorKind::Configuration, PolicyWords::tr("The policy file %1 cannot be read.").arg(path), {},
+            QStringLiteral("file: ") + path + QStringLiteral(", ") + file.errorString())));
     }
     auto policy = parsePolicy(file.read(maxPolicyBytes + 1), path);
     if (!policy)
-        return fail(policy.error());
+        return fail(notUsable(policy.error()));
     return std::optional<Policy>(std::move(*policy));
 }
 

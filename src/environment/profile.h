@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace apex::environment {
@@ -92,12 +93,22 @@ public:
     [[nodiscard]] const std::vector<Error>& errors() const { return m_errors; }
     /// The named profile, or a NotFound error that lists the known names.
     [[nodiscard]] Expected<Profile> find(const EnvironmentId& id) const;
+    /// Why nothing is offered: the policy cannot be used, or allows only environments that it does not name.
+    [[nodiscard]] std::optional<Error> nothingOffered() const;
+    /// The policy's file if it allows no environments but its own; else empty.
+    [[nodiscard]] const QString& onlyBy() const { return m_onlyBy; }
+    /// The keys whose values the policy fixes in every profile, and its file.
+    [[nodiscard]] const QStringList& locked() const { return m_locked; }
+    [[nodiscard]] const QString& lockedBy() const { return m_lockedBy; }
 
 private:
     void readFolder(const QString& folder, const Policy* policy);
     void keep(Expected<Profile> profile);
 
     bool m_closed = false; ///< the policy cannot be used
+    QString m_onlyBy;
+    QStringList m_locked;
+    QString m_lockedBy;
     std::vector<Profile> m_profiles;
     std::vector<Error> m_errors;
 };

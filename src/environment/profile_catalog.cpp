@@ -97,6 +97,11 @@ ProfileCatalog ProfileCatalog::load(const QString& userFolder, const QString& po
         return catalog;
     }
     const Policy* rules = policy->has_value() ? &**policy : nullptr;
+    if (rules != nullptr) {
+        catalog.m_locked = rules->locked.keys();
+        catalog.m_lockedBy = rules->source;
+        catalog.m_onlyBy = rules->onlyThese ? rules->source : QString();
+    }
     if (rules == nullptr || !rules->onlyThese) {
         catalog.readFolder(QStringLiteral(":/environments"), rules);
         if (!userFolder.isEmpty())
@@ -109,6 +114,21 @@ ProfileCatalog ProfileCatalog::load(const QString& userFolder, const QString& po
     std::sort(catalog.m_profiles.begin(), catalog.m_profiles.end(),
               [](const Profile& a, const Profile& b) { return a.id < b.id; });
     return catalog;
+}
+
+std::optional<Error> ProfileCatalog::nothingOffered() const {
+    if (m_closed)
+        return m_errors.front();
+    if (m_onlyBy.isEmpty() || !m_profiles.empty())
+        return std::nullopt;
+    Error error = makeError(
+        ErrorKind::Denied,
+        ProfileCatalogWords::tr("The administrator of this computer allows only environments of the policy "
+                                "%1, and none that can be used is in it.")
+            .arg(m_onlyBy),
+        ProfileCatalogWords::tr("Ask your administrator to add one."), QStringLiteral("policy: ") + m_onlyBy);
+    error.kept = ProfileCatalogWords::tr("Your chats and sign-ins are kept.");
+    return error;
 }
 
 Expected<Profile> ProfileCatalog::find(const EnvironmentId& id) const {
@@ -124,6 +144,15 @@ Expected<Profile> ProfileCatalog::find(const EnvironmentId& id) const {
         if (error.details.contains(u'/' + id.toString() + QStringLiteral(".json")))
             return fail(error);
     }
+    if (const auto nothing = nothingOffered())
+        return fail(*nothing);
+    if (!m_onlyBy.isEmpty())
+        return fail(
+            ErrorKind::Denied,
+            ProfileCatalogWords::tr("The policy of this computer does not offer \"%1\".").arg(id.toString()),
+            ProfileCatalogWords::tr("Choose one of its environments (%1), or ask your administrator.")
+                .arg(known.join(QStringLiteral(", "))),
+            QStringLiteral("policy: ") + m_onlyBy);
     return fail(
         ErrorKind::NotFound,
         ProfileCatalogWords::tr("There is no environment named \"%1\".").arg(id.toString()),

@@ -91,6 +91,8 @@ AccountSession::SignInState AccountSession::signInState() const {
 }
 
 const Error& AccountSession::signInError() const {
+    if (isSignOutUnfinished())
+        return m_private->signOutError;
     if (!m_private->signInError.happened.isEmpty() || !m_private->keeper)
         return m_private->signInError;
     return m_private->keeper->lastError();

@@ -93,6 +93,8 @@ public:
     void retryStore();
     void signInForThisSessionOnly();
     void signOut();
+    /// True if the person signed out and the keychain did not let the entry go: only signOut() again helps.
+    [[nodiscard]] bool isSignOutUnfinished() const;
     /// Support and CI: keeps a pasted access token, which has no refresh token, as this account's sign-in.
     void adoptPastedToken(Secret accessToken);
 

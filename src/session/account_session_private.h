@@ -141,6 +141,7 @@ struct AccountSession::Private {
     bool sessionOnly = false; ///< the person chose tokens in memory only
     UserId user;              ///< account in use; empty before the first sign-in
     Error signInError;
+    Error signOutError; ///< why the entry is still in the keychain after a sign-out; empty: it is not
     std::optional<auth::Claims> lastClaims;
     std::unique_ptr<auth::TokenKeeper> keeper;
     std::unique_ptr<auth::SignIn> signIn;

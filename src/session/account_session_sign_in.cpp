@@ -74,6 +74,7 @@ void AccountSession::cancelSignIn() {
 
 void AccountSession::retryStore() {
     m_private->sessionOnly = false;
+    m_private->signOutError = {};
     if (m_private->keeper)
         m_private->keeper->load();
     else {
@@ -98,11 +99,14 @@ namespace {
 
 /// What the keychain says of itself is about signing in; here it stood in the way of signing out.
 Error signOutFailure(const Error& error) {
-    if (error.kind != ErrorKind::Locked && error.kind != ErrorKind::Denied)
-        return error;
-    return wrapError(error.kind,
-                     AccountSession::tr("The sign-in could not be removed: %1").arg(error.happened), error,
-                     AccountSession::tr("Allow access to it, then sign out again."));
+    const QString action = error.kind == ErrorKind::Unavailable
+                               ? AccountSession::tr("Start your keyring service, then sign out again.")
+                               : AccountSession::tr("Allow access to it, then sign out again.");
+    Error failure =
+        wrapError(error.kind, AccountSession::tr("The sign-in could not be removed: %1").arg(error.happened),
+                  error, action);
+    failure.kept = AccountSession::tr("It may still be in your keychain.");
+    return failure;
 }
 
 } // namespace
@@ -114,10 +118,14 @@ void AccountSession::signOut() {
     m_private->link->close();
     m_private->keeper->signOut(this, [this](const Expected<void>& done) {
         m_private->signingOut = false;
-        m_private->notify(u"sign-out"_s, done ? Error{} : signOutFailure(done.error()));
+        const bool gone = m_private->keeper && m_private->keeper->state() == TokenKeeper::State::SignedOut;
+        // What stands in the way is said with the state, once and with what can be done.
+        m_private->signOutError = gone || done ? Error{} : signOutFailure(done.error());
+        m_private->notify(u"sign-out"_s, gone && !done ? done.error() : Error{});
+        m_private->notify(u"credentials"_s, {});
         // An entry that may still be in the keychain keeps its account listed, so that it can be removed
         // later.
-        if (m_private->keeper && m_private->keeper->state() == TokenKeeper::State::SignedOut) {
+        if (gone) {
             const auto forgotten = m_private->index.remove(m_private->parts.profile.id, m_private->user);
             if (!forgotten)
                 m_private->notify(u"accounts"_s, forgotten.error());
@@ -125,6 +133,11 @@ void AccountSession::signOut() {
         }
         Q_EMIT signInStateChanged();
     });
+}
+
+bool AccountSession::isSignOutUnfinished() const {
+    return !m_private->signOutError.happened.isEmpty() && m_private->keeper &&
+           m_private->keeper->state() == TokenKeeper::State::StoreTrouble;
 }
 
 std::optional<WallTime> AccountSession::nextSignInRenewal() const {
@@ -202,8 +215,10 @@ void AccountSession::Private::keeperChanged() {
     case TokenKeeper::State::SignedOut:
         link->close();
         break;
-    case TokenKeeper::State::Unread:
     case TokenKeeper::State::StoreTrouble:
+        clearNotice(u"credentials"_s); // the state says it, with what can be done
+        break;
+    case TokenKeeper::State::Unread:
         break;
     }
     if (!signingOut)

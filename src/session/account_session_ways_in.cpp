@@ -109,6 +109,7 @@ auth::PlatformSignIn& AccountSession::Private::platformSignIn() {
 void AccountSession::Private::beginAttempt() {
     started = true;
     signInError = {};
+    signOutError = {};
     notify(u"browser"_s, {});
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/report_file.h"
 
+#include "base/whole_file.h"
 #include "protocol/report_export.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
-#include <QSaveFile>
 
 namespace apex::session {
 
@@ -28,7 +28,7 @@ Expected<void> saveReport(const QString& path, const QString& answer, const prot
     if (!content)
         return fail(content.error());
     QSaveFile file(path);
-    if (file.open(QIODevice::WriteOnly) && file.write(*content) == content->size() && file.commit())
+    if (file.open(QIODevice::WriteOnly) && file.write(*content) == content->size() && commitWhole(file))
         return {};
     Error error =
         makeError(ErrorKind::Storage, ReportWords::tr("The report %1 could not be written.").arg(name),

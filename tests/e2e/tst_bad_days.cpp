@@ -553,7 +553,7 @@ void TestBadDays::lockedKeyringIsNotSignedOut() {
     const ProgramResult signedIn = m_apex->signIn([](const QUrl& address) { (void)visitAndDecide(address); });
     QCOMPARE(result.exitCode, 2);
     QCOMPARE(message(result), u"Your keyring (Secret Service) is locked."_s);
-    QCOMPARE(kept(result), u"A stored sign-in is still there."_s);
+    QCOMPARE(kept(result), u"Nothing that it holds is lost."_s);
     QCOMPARE(signedIn.exitCode, 1);
     QVERIFY2(signedIn.err.contains("so the sign-in ends with this command"), signedIn.err.constData());
     QVERIFY(!signedIn.out.contains("in the keychain"));

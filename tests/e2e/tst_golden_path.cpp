@@ -283,6 +283,11 @@ void TestGoldenPath::checkNamesEveryStep() {
     for (const QString& name :
          {u"tls"_s, u"keychain"_s, u"database"_s, u"profile"_s, u"backend"_s, u"sign_in"_s, u"socket"_s})
         QVERIFY2(names.contains(name), qPrintable(name + u" missing in "_s + names.join(u' ')));
+    // In words, what belongs to a check begins under what was found.
+    const ProgramResult words = m_apex.run({u"check"_s, u"--environment"_s, u"local"_s, u"--details"_s});
+    static const QRegularExpression column(u"^(?:.{7}  .{11}  \\S| {22}\\S| {19}-> \\S)"_s);
+    for (const QString& line : QString::fromUtf8(words.out).split(u'\n', Qt::SkipEmptyParts))
+        QVERIFY2(column.match(line).hasMatch(), qPrintable(line));
 }
 
 void TestGoldenPath::signOutForgets() {

@@ -122,6 +122,18 @@ private Q_SLOTS:
         QCOMPARE(m_apex.run({u"model"_s, u"--off"_s}).exitCode, 0);
         QVERIFY(!ask().contains("language model"));
     }
+    void aReplacedKeyLeavesTheKeychain() {
+        switchOn(key);
+        const QString path = m_apex.home() + u"/config/language-model.json"_s;
+        QVERIFY(QFile::copy(path, path + u".before"_s));
+        const ProgramResult other =
+            m_apex.run({u"model"_s, u"--set"_s, u"http://127.0.0.1:9/v1"_s, u"--model"_s, u"other"_s});
+        QVERIFY2(other.exitCode == 0, other.err.constData());
+        QVERIFY(QFile::remove(path) && QFile::rename(path + u".before"_s, path));
+        const ProgramResult tried = m_apex.run({u"model"_s, u"--test"_s});
+        QCOMPARE(tried.exitCode, 2);
+        QVERIFY2(tried.err.contains("is not in the keychain"), tried.err.constData());
+    }
     void anEndpointThatIsGoneCostsOnlyTheWords() {
         switchOn(key);
         m_endpoint.kill();

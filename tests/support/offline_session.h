@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "credentials/memory_store.h"
 #include "session/account_session.h"
+#include "support/closable_store.h"
 
 #include <QNetworkAccessManager>
 #include <QTemporaryDir>
@@ -17,6 +17,7 @@ public:
     /// Signs in with a token made up here, so that the window shows its workspace.
     void signIn();
     [[nodiscard]] session::AccountSession& session() { return *m_session; }
+    [[nodiscard]] ClosableStore& store() { return m_store; }
     [[nodiscard]] const environment::Paths& paths() const { return m_paths; }
 
 private:
@@ -24,7 +25,7 @@ private:
     environment::Paths m_paths;
     SystemClock m_clock;
     QNetworkAccessManager m_network;
-    credentials::MemoryStore m_store;
+    ClosableStore m_store;
     std::unique_ptr<session::AccountSession> m_session;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/value_viewer.h"
 
+#include "base/whole_file.h"
 #include "ui/inspector/value_page.h"
 
 #include <QApplication>
@@ -9,7 +10,6 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
@@ -76,7 +76,7 @@ void ValueViewer::save() {
         QSaveFile file(path);
         const QByteArray value = current();
         const bool saved =
-            file.open(QIODevice::WriteOnly) && file.write(value) == value.size() && file.commit();
+            file.open(QIODevice::WriteOnly) && file.write(value) == value.size() && commitWhole(file);
         m_trouble->setText(saved ? QString() : tr("It could not be saved: %1").arg(file.errorString()));
         m_trouble->setVisible(!saved);
     });

@@ -32,6 +32,8 @@ ClientWindow::ClientWindow(const environment::ProfileCatalog& catalog, ThemeProv
     resize(QSize(1280, 800).boundedTo(screen()->availableSize()));
     restoreGeometry(m_settings.geometry());
     connect(m_ask, &EnvironmentPage::removalRequested, this, &ClientWindow::serverRemovalRequested);
+    connect(m_ask, &EnvironmentPage::editRequested, this, &ClientWindow::serverEditRequested);
+    connect(m_ask, &EnvironmentPage::serverChanged, this, &ClientWindow::serverChanged);
     connect(m_ask, &EnvironmentPage::environmentChosen, this, &ClientWindow::environmentChosen);
     connect(m_ask, &EnvironmentPage::serverEntered, this, &ClientWindow::serverEntered);
     connect(m_ask, &EnvironmentPage::backRequested, this, [this] {
@@ -84,6 +86,10 @@ void ClientWindow::showStarting(const QString& environmentName) {
 
 void ClientWindow::setCatalog(const environment::ProfileCatalog& catalog) {
     m_ask->setCatalog(catalog);
+}
+
+void ClientWindow::editServer(const EnvironmentId& environment, const environment::OwnServer& server) {
+    m_ask->editServer(environment, server);
 }
 
 void ClientWindow::serverJudged(const Error& error) {

@@ -35,7 +35,9 @@ public:
     void showStarting(const QString& environmentName);
     /// What the page that asks offers from now on.
     void setCatalog(const environment::ProfileCatalog& catalog);
-    /// Why the server entered last could not be added; an error with empty `happened`: it was added.
+    /// Shows the form for a server of the person's own, filled in.
+    void editServer(const EnvironmentId& environment, const environment::OwnServer& server);
+    /// Why the server entered last could not be written; an error with empty `happened`: it was.
     void serverJudged(const Error& error);
     /// Adds an account's page; the caller keeps owning it and takes it out before deleting it.
     void addPage(MainWindow* page);
@@ -49,6 +51,10 @@ public:
 Q_SIGNALS:
     /// The person describes a server of their own; serverJudged() answers.
     void serverEntered(const apex::environment::OwnServer& server);
+    /// The person wants to change a server of their own; editServer() answers.
+    void serverEditRequested(const apex::EnvironmentId& environment);
+    /// The server is described anew; serverJudged() answers.
+    void serverChanged(const apex::EnvironmentId& environment, const apex::environment::OwnServer& server);
     void environmentChosen(const apex::EnvironmentId& environment);
     /// A server that the person added goes off the list.
     void serverRemovalRequested(const apex::EnvironmentId& environment);

@@ -194,7 +194,8 @@ void MainWindow::connectSignInPage() {
     connect(m_signIn, &SignInPage::signInRequested, this, [this] { m_session.signIn(); });
     connect(m_signIn, &SignInPage::codeRequested, &m_session, &AccountSession::signInByCode);
     connect(m_signIn, &SignInPage::cancelRequested, this, [this] { m_session.cancelSignIn(); });
-    connect(m_signIn, &SignInPage::retryStoreRequested, this, [this] { m_session.retryStore(); });
+    connect(m_signIn, &SignInPage::retryStoreRequested, this,
+            [this] { m_session.isSignOutUnfinished() ? m_session.signOut() : m_session.retryStore(); });
     connect(m_signIn, &SignInPage::sessionOnlyRequested, this,
             [this] { m_session.signInForThisSessionOnly(); });
     connect(m_signIn, &SignInPage::passwordEntered, &m_session, &AccountSession::signInWithPassword);
@@ -270,6 +271,9 @@ void MainWindow::showSignInBanner() {
                                      m_session.signInUrl().toString(QUrl::FullyEncoded));
                              }},
                             {tr("Cancel"), [this] { m_session.cancelSignIn(); }}});
+    } else if (m_session.isSignOutUnfinished()) {
+        banners->setBanner(kSignInBanner, m_session.signInError(),
+                           {{tr("Sign out again"), [this] { m_session.signOut(); }}});
     } else if (state == SignInState::StoreTrouble) {
         banners->setBanner(kSignInBanner, m_session.signInError(),
                            {{tr("Try again"), [this] { m_session.retryStore(); }},
@@ -390,6 +394,8 @@ void MainWindow::stopRun(const RunId& run) {
 
 void MainWindow::showNotice(const QString& key, const Error& error) {
     std::vector<BannerAction> actions;
+    if (key == u"credentials" && m_session.isSessionOnly())
+        actions.push_back({tr("Try again"), [this] { m_session.retryStore(); }});
     switch (error.kind) {
     case ErrorKind::Authentication:
         actions.push_back({tr("Sign in"), [this] { wantSignIn(); }});

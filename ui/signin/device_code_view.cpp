@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/signin/device_code_view.h"
 
+#include "ui/signin/wrapped_field.h"
 #include "ui/theme/theme.h"
 
 #include <QClipboard>
@@ -8,7 +9,6 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -20,13 +20,12 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// A field and not a label: it takes the focus, is read out letter by letter, and can be selected by keys.
-QLineEdit* addField(QVBoxLayout* column, const QString& words, const QString& name, QWidget* parent) {
+WrappedField* addField(QVBoxLayout* column, const QString& words, const QString& name, QWidget* parent) {
     auto* label = new QLabel(words, parent);
     label->setWordWrap(true);
-    auto* field = new QLineEdit(parent);
+    auto* field = new WrappedField(parent);
     field->setObjectName(name);
     field->setAccessibleName(words);
-    field->setReadOnly(true);
     // Codes and addresses are written from left to right in every language.
     field->setLayoutDirection(Qt::LeftToRight);
     label->setBuddy(field);
@@ -52,7 +51,7 @@ DeviceCodeView::DeviceCodeView(QWidget* parent) : QWidget(parent) {
     column->addSpacing(spacing::s);
     m_code = addField(column, tr("Type in this code there:"), u"deviceCode"_s, this);
     m_code->setProperty("role", u"code"_s);
-    m_code->setAlignment(Qt::AlignCenter);
+    m_code->setCentred();
     m_expiry = new QLabel(this);
     m_expiry->setObjectName(u"deviceExpiry"_s);
     m_expiry->setProperty("role", u"muted"_s);
@@ -64,7 +63,7 @@ DeviceCodeView::DeviceCodeView(QWidget* parent) : QWidget(parent) {
     column->addSpacing(spacing::s);
     column->addWidget(m_copy);
     connect(m_copy, &QPushButton::clicked, this,
-            [this] { QGuiApplication::clipboard()->setText(m_address->text()); });
+            [this] { QGuiApplication::clipboard()->setText(m_address->words()); });
 }
 
 void DeviceCodeView::setPrompt(const std::optional<auth::DevicePrompt>& prompt) {
@@ -74,13 +73,8 @@ void DeviceCodeView::setPrompt(const std::optional<auth::DevicePrompt>& prompt) 
         m_expiry->clear();
         return;
     }
-    // Set anew, a field would lose what the person has selected in it.
-    if (m_code->text() != prompt->userCode)
-        m_code->setText(prompt->userCode);
-    if (const QString address = prompt->address.toString(QUrl::FullyEncoded); m_address->text() != address) {
-        m_address->setText(address);
-        m_address->setCursorPosition(0);
-    }
+    m_code->setWords(prompt->userCode);
+    m_address->setWords(prompt->address.toString(QUrl::FullyEncoded));
     m_expiry->setText(
         tr("Waiting for you to finish there. The code is good until %1.").arg(untilWhen(prompt->expiresAt)));
 }

@@ -8,10 +8,11 @@
 #include <optional>
 
 class QLabel;
-class QLineEdit;
 class QPushButton;
 
 namespace apex::ui {
+
+class WrappedField;
 
 /// The code that a person types in on another device: large, with the address it belongs to and until when
 /// it is good (RFC 8628 3.3).
@@ -26,8 +27,8 @@ public:
     void focusCode();
 
 private:
-    QLineEdit* m_code;
-    QLineEdit* m_address;
+    WrappedField* m_code;
+    WrappedField* m_address;
     QPushButton* m_copy;
     QLabel* m_expiry;
 };

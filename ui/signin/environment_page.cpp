@@ -13,6 +13,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace apex::ui {
 
 using namespace Qt::StringLiterals;
@@ -44,19 +46,18 @@ EnvironmentPage::EnvironmentPage(const environment::ProfileCatalog& catalog, con
 }
 
 void EnvironmentPage::buildHead(QVBoxLayout* column) {
-    auto* title = new QLabel(tr("Which server does your team use?"), m_content);
-    title->setProperty("role", u"title"_s);
-    title->setWordWrap(true);
-    auto* intro =
-        new QLabel(tr("Your chats, your sign-in and your settings are kept apart for each environment. "
-                      "You can change it later."),
-                   m_content);
-    intro->setProperty("role", u"muted"_s);
-    intro->setWordWrap(true);
+    m_title = new QLabel(m_content);
+    m_title->setProperty("role", u"title"_s);
+    m_title->setWordWrap(true);
+    m_intro = new QLabel(tr("Your chats, your sign-in and your settings are kept apart for each environment. "
+                            "You can change it later."),
+                         m_content);
+    m_intro->setProperty("role", u"muted"_s);
+    m_intro->setWordWrap(true);
     column->addWidget(makeProgramIcon(m_content));
     column->addSpacing(spacing::m);
-    column->addWidget(title);
-    column->addWidget(intro);
+    column->addWidget(m_title);
+    column->addWidget(m_intro);
     column->addSpacing(spacing::m);
     m_error = new ErrorBox(m_themes, m_content);
     column->addWidget(m_error);
@@ -73,17 +74,44 @@ void EnvironmentPage::buildOwnServer(QVBoxLayout* column) {
     m_addOwn->setObjectName(u"addOwnServer"_s);
     m_form = new OwnServerForm(m_themes, m_content);
     m_form->hide();
+    m_onlyThese = new QLabel(m_content);
+    m_onlyThese->setObjectName(u"onlyThese"_s);
+    m_onlyThese->setProperty("role", u"caption"_s);
+    m_onlyThese->setTextFormat(Qt::PlainText);
+    m_onlyThese->setWordWrap(true);
     column->addSpacing(spacing::s);
+    column->addWidget(m_onlyThese);
     addLink(column, m_addOwn);
     column->addWidget(m_form);
     connect(m_addOwn, &QPushButton::clicked, this, [this] { setFormShown(true); });
-    connect(m_form, &OwnServerForm::cancelled, this, [this] { setFormShown(false); });
-    connect(m_form, &OwnServerForm::submitted, this, &EnvironmentPage::serverEntered);
+    connect(m_form, &OwnServerForm::cancelled, this, &EnvironmentPage::leaveForm);
+    connect(m_form, &OwnServerForm::submitted, this, [this](const environment::OwnServer& server) {
+        if (m_edited.isEmpty())
+            Q_EMIT serverEntered(server);
+        else
+            Q_EMIT serverChanged(m_edited, server);
+    });
+}
+
+void EnvironmentPage::editServer(const EnvironmentId& id, const environment::OwnServer& server) {
+    m_edited = id;
+    m_form->edit(server);
+    setFormShown(true);
+}
+
+/// What was typed for a new server stays for the next time; what was changed of a known one does not.
+void EnvironmentPage::leaveForm() {
+    const EnvironmentId edited = std::exchange(m_edited, {});
+    if (!edited.isEmpty())
+        m_form->clear();
+    setFormShown(false);
+    if (auto* button = m_cards->findChild<QToolButton*>(u"edit-"_s + edited.toString()))
+        button->setFocus();
 }
 
 void EnvironmentPage::setFormShown(bool shown) {
     m_cards->setVisible(!shown);
-    m_addOwn->setVisible(!shown);
+    m_addOwn->setVisible(!shown && m_mayAdd);
     m_form->setVisible(shown);
     showError({});
     m_form->showError({});
@@ -95,6 +123,7 @@ void EnvironmentPage::setFormShown(bool shown) {
 void EnvironmentPage::serverJudged(const Error& error) {
     if (!error.happened.isEmpty())
         return m_form->showError(error);
+    m_edited = {};
     m_form->clear();
     setFormShown(false);
 }
@@ -111,10 +140,26 @@ void EnvironmentPage::setCatalog(const environment::ProfileCatalog& catalog) {
     auto* column = static_cast<QVBoxLayout*>(m_cards->layout());
     addCards(column, catalog);
     addBrokenFiles(column, catalog);
+    refreshOffer(catalog);
+    m_form->setLocked(catalog.locked(), catalog.lockedBy());
+}
+
+/// What the administrator of this computer leaves to choose.
+void EnvironmentPage::refreshOffer(const environment::ProfileCatalog& catalog) {
+    m_nothing = catalog.nothingOffered().value_or(Error{});
+    const bool nothing = !m_nothing.happened.isEmpty();
+    m_title->setText(nothing ? tr("No environment can be opened") : tr("Which server does your team use?"));
+    m_intro->setVisible(!nothing);
+    m_mayAdd = !nothing && catalog.onlyBy().isEmpty();
+    m_addOwn->setVisible(m_mayAdd && m_form->isHidden());
+    m_onlyThese->setText(
+        tr("The administrator of this computer allows only these (%1).").arg(catalog.onlyBy()));
+    m_onlyThese->setVisible(!nothing && !m_mayAdd);
+    showError({});
 }
 
 void EnvironmentPage::showError(const Error& error) {
-    m_error->setError(error);
+    m_error->setError(m_nothing.happened.isEmpty() ? error : m_nothing);
 }
 
 void EnvironmentPage::setWaiting(const QString& environmentName) {
@@ -131,6 +176,8 @@ void EnvironmentPage::setBackOffered(bool offered) {
 void EnvironmentPage::focusFirst() {
     if (auto* card = m_cards->findChild<ProfileCard*>())
         card->setFocus();
+    else if (m_mayAdd)
+        m_addOwn->setFocus();
 }
 
 void EnvironmentPage::addCards(QVBoxLayout* column, const environment::ProfileCatalog& catalog) {
@@ -139,12 +186,15 @@ void EnvironmentPage::addCards(QVBoxLayout* column, const environment::ProfileCa
         auto* row = new QHBoxLayout;
         row->addWidget(card, 1);
         column->addLayout(row);
-        if (environment::isOwnServer(profile))
+        if (environment::isOwnServer(profile)) {
+            if (profile.backend == environment::BackendKind::Remote)
+                addEditing(row, profile);
             addRemoval(row, profile);
+        }
         connect(card, &QAbstractButton::clicked, this,
                 [this, id = profile.id] { Q_EMIT environmentChosen(id); });
     }
-    if (catalog.profiles().empty()) {
+    if (catalog.profiles().empty() && !catalog.nothingOffered()) {
         auto* none = new QLabel(
             tr("No environment is set up. Add your own server, or put a profile into the folder for "
                "environments; your administrator has the file."),
@@ -152,6 +202,15 @@ void EnvironmentPage::addCards(QVBoxLayout* column, const environment::ProfileCa
         none->setWordWrap(true);
         column->addWidget(none);
     }
+}
+
+void EnvironmentPage::addEditing(QHBoxLayout* row, const environment::Profile& profile) {
+    auto* edit = new QToolButton(m_cards);
+    edit->setObjectName(u"edit-"_s + profile.id.toString());
+    edit->setText(tr("Change…"));
+    edit->setAccessibleName(tr("Change %1").arg(profile.name));
+    row->addWidget(edit);
+    connect(edit, &QToolButton::clicked, this, [this, id = profile.id] { Q_EMIT editRequested(id); });
 }
 
 void EnvironmentPage::addRemoval(QHBoxLayout* row, const environment::Profile& profile) {
@@ -177,7 +236,10 @@ void EnvironmentPage::addRemoval(QHBoxLayout* row, const environment::Profile& p
 }
 
 void EnvironmentPage::addBrokenFiles(QVBoxLayout* column, const environment::ProfileCatalog& catalog) {
+    const auto nothing = catalog.nothingOffered();
     for (const Error& error : catalog.errors()) {
+        if (nothing && nothing->happened == error.happened)
+            continue; // stands at the top of the page
         auto* box = new ErrorBox(m_themes, column->parentWidget());
         box->setError(error);
         column->addWidget(box);

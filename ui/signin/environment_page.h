@@ -27,7 +27,9 @@ public:
 
     /// What can be chosen now.
     void setCatalog(const environment::ProfileCatalog& catalog);
-    /// Why the server entered last could not be added; an error with empty `happened`: it was added.
+    /// Shows the form, filled in with a server that is there.
+    void editServer(const EnvironmentId& id, const environment::OwnServer& server);
+    /// Why the server entered last could not be written; an error with empty `happened`: it was.
     void serverJudged(const Error& error);
     /// Says why the chosen environment could not be used; an error with empty `happened` takes it back.
     void showError(const Error& error);
@@ -40,6 +42,9 @@ public:
 Q_SIGNALS:
     void backRequested();
     void serverEntered(const apex::environment::OwnServer& server);
+    /// The person wants to change a server of their own; editServer() answers.
+    void editRequested(const apex::EnvironmentId& environment);
+    void serverChanged(const apex::EnvironmentId& environment, const apex::environment::OwnServer& server);
     void environmentChosen(const apex::EnvironmentId& environment);
     /// The person wants a server of their own off the list.
     void removalRequested(const apex::EnvironmentId& environment);
@@ -48,12 +53,21 @@ private:
     void buildHead(QVBoxLayout* column);
     void buildOwnServer(QVBoxLayout* column);
     void addCards(QVBoxLayout* column, const environment::ProfileCatalog& catalog);
+    void addEditing(QHBoxLayout* row, const environment::Profile& profile);
     void addRemoval(QHBoxLayout* row, const environment::Profile& profile);
     void addBrokenFiles(QVBoxLayout* column, const environment::ProfileCatalog& catalog);
     void setFormShown(bool shown);
+    void leaveForm();
+    void refreshOffer(const environment::ProfileCatalog& catalog);
 
     const ThemeProvider& m_themes;
+    Error m_nothing; ///< why nothing can be chosen, whatever is chosen
+    bool m_mayAdd = true;
+    EnvironmentId m_edited; ///< whose form is on show; empty: of a new server
     QWidget* m_content = nullptr;
+    QLabel* m_title = nullptr;
+    QLabel* m_intro = nullptr;
+    QLabel* m_onlyThese = nullptr;
     ErrorBox* m_error = nullptr;
     QPushButton* m_addOwn = nullptr;
     OwnServerForm* m_form = nullptr;

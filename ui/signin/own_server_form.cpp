@@ -19,10 +19,15 @@ using environment::SignInKind;
 
 OwnServerForm::OwnServerForm(const ThemeProvider& themes, QWidget* parent) : QWidget(parent) {
     setObjectName(u"ownServerForm"_s);
-    setAccessibleName(tr("Add your own server"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(spacing::xs);
+    m_heading = new QLabel(this);
+    m_heading->setObjectName(u"serverHeading"_s);
+    m_heading->setProperty("role", u"heading"_s);
+    m_heading->setTextFormat(Qt::PlainText);
+    m_heading->setWordWrap(true);
+    column->addWidget(m_heading);
     m_name = addField(column, tr("Name"), u"serverName"_s, {});
     m_name->setMaxLength(60);
     m_address = addField(column, tr("Address"), u"serverAddress"_s, u"https://chat.example.org"_s);
@@ -47,6 +52,7 @@ OwnServerForm::OwnServerForm(const ThemeProvider& themes, QWidget* parent) : QWi
     m_clientWords->setBuddy(m_client);
     column->insertWidget(column->indexOf(m_client), m_clientWords);
     buildCaFile(column);
+    buildNotes(column);
     m_error = new ErrorBox(themes, this);
     column->addSpacing(spacing::s);
     column->addWidget(m_error);
@@ -79,21 +85,37 @@ QLineEdit* OwnServerForm::addField(QVBoxLayout* column, const QString& words, co
 void OwnServerForm::buildCaFile(QVBoxLayout* column) {
     m_caFile = addField(column, tr("File with its certificate authority, if it has one of its own"),
                         u"serverCaFile"_s, {});
-    auto* choose = new QPushButton(tr("Choose…"), this);
-    choose->setObjectName(u"chooseCaFile"_s);
-    choose->setProperty("size", u"field"_s);
-    choose->setAccessibleName(tr("Choose the file with the certificate authority"));
+    m_choose = new QPushButton(tr("Choose…"), this);
+    m_choose->setObjectName(u"chooseCaFile"_s);
+    m_choose->setProperty("size", u"field"_s);
+    m_choose->setAccessibleName(tr("Choose the file with the certificate authority"));
     auto* row = new QHBoxLayout;
     row->setSpacing(spacing::s);
     column->removeWidget(m_caFile);
     row->addWidget(m_caFile, 1);
-    row->addWidget(choose);
+    row->addWidget(m_choose);
     column->addLayout(row);
-    connect(choose, &QPushButton::clicked, this, &OwnServerForm::chooseCaFile);
+    connect(m_choose, &QPushButton::clicked, this, &OwnServerForm::chooseCaFile);
+}
+
+void OwnServerForm::buildNotes(QVBoxLayout* column) {
+    m_caNote = new QLabel(this);
+    m_caNote->setObjectName(u"serverCaNote"_s);
+    m_signInNote = new QLabel(tr("The sign-in is at another place than before: whoever is signed in at this "
+                                 "server has to sign in again. Chats and drafts are kept."),
+                              this);
+    m_signInNote->setObjectName(u"serverSignInNote"_s);
+    for (QLabel* note : {m_caNote, m_signInNote}) {
+        note->setTextFormat(Qt::PlainText);
+        note->setWordWrap(true);
+        note->hide();
+        column->addWidget(note);
+    }
+    m_caNote->setProperty("role", u"caption"_s);
 }
 
 void OwnServerForm::buildButtons(QVBoxLayout* column) {
-    m_add = new QPushButton(tr("Add this server"), this);
+    m_add = new QPushButton(this);
     m_add->setObjectName(u"addServer"_s);
     m_add->setProperty("role", u"primary"_s);
     m_add->setProperty("size", u"large"_s);
@@ -130,12 +152,43 @@ void OwnServerForm::keyPressEvent(QKeyEvent* event) {
 }
 
 void OwnServerForm::clear() {
-    for (QLineEdit* field : {m_name, m_address, m_issuer, m_caFile})
-        field->clear();
-    m_client->setText(u"apex-desktop"_s);
-    m_signIn->setCurrentIndex(0);
+    m_before.reset();
+    fill({.name = {}, .address = {}, .issuer = {}, .clientId = u"apex-desktop"_s, .caFile = {}});
+}
+
+void OwnServerForm::edit(const environment::OwnServer& server) {
+    m_before = server;
+    fill(server);
+}
+
+void OwnServerForm::fill(const environment::OwnServer& server) {
+    m_name->setText(server.name);
+    m_address->setText(server.address);
+    m_signIn->setCurrentIndex(m_signIn->findData(static_cast<int>(server.signIn)));
+    m_issuer->setText(server.issuer);
+    m_client->setText(server.clientId);
+    m_caFile->setText(m_caFile->isEnabled() ? server.caFile : QString());
+    refreshWords();
     showError({});
     refresh();
+}
+
+void OwnServerForm::refreshWords() {
+    const QString heading = m_before ? tr("Change %1").arg(m_before->name) : tr("Add your own server");
+    m_heading->setText(heading);
+    setAccessibleName(heading);
+    m_add->setText(m_before ? tr("Save") : tr("Add this server"));
+}
+
+void OwnServerForm::setLocked(const QStringList& keys, const QString& file) {
+    const bool locked = keys.contains(u"ca_file"_s);
+    m_caFile->setEnabled(!locked);
+    m_choose->setEnabled(!locked);
+    m_caNote->setText(tr("Fixed by the administrator of this computer (%1).").arg(file));
+    m_caNote->setVisible(locked);
+    m_caFile->setAccessibleDescription(locked ? m_caNote->text() : QString());
+    if (locked)
+        m_caFile->clear();
 }
 
 void OwnServerForm::focusFirst() {
@@ -154,8 +207,13 @@ void OwnServerForm::chooseCaFile() {
 void OwnServerForm::submit() {
     if (!m_add->isEnabled())
         return;
-    Q_EMIT submitted(
-        {m_name->text(), m_address->text(), signIn(), m_issuer->text(), m_client->text(), m_caFile->text()});
+    Q_EMIT submitted(entered());
+}
+
+environment::OwnServer OwnServerForm::entered() const {
+    // What the administrator fixed is not the person's to write; what they had chosen stays for later.
+    const QString caFile = m_caFile->isEnabled() ? m_caFile->text() : m_before ? m_before->caFile : QString();
+    return {m_name->text(), m_address->text(), signIn(), m_issuer->text(), m_client->text(), caFile};
 }
 
 void OwnServerForm::refresh() {
@@ -166,6 +224,7 @@ void OwnServerForm::refresh() {
     m_clientWords->setVisible(oauth);
     m_add->setEnabled(!m_name->text().trimmed().isEmpty() && !m_address->text().trimmed().isEmpty() &&
                       (!oauth || !m_issuer->text().trimmed().isEmpty()));
+    m_signInNote->setVisible(m_before && environment::isSignedInElsewhere(*m_before, entered()));
 }
 
 SignInKind OwnServerForm::signIn() const {

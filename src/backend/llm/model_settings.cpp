@@ -2,12 +2,12 @@
 #include "backend/llm/model_settings.h"
 
 #include "backend/llm/model_words.h"
+#include "base/whole_file.h"
 
 #include <QFile>
 #include <QHostAddress>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QSaveFile>
 
 #include <algorithm>
 
@@ -105,7 +105,8 @@ Expected<void> writeModelSettings(const QString& path, const ModelSettings& sett
                            {"has_key"_L1, settings.hasKey},
                            {"time_limit_seconds"_L1, static_cast<qint64>(settings.timeLimit.count())}};
     QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(json).toJson()) < 0 || !file.commit())
+    if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(json).toJson()) < 0 ||
+        !commitWhole(file))
         return fail(
             ErrorKind::Storage,
             modelWords(QT_TRANSLATE_NOOP("LanguageModel", "The file %1 could not be written.")).arg(path),

@@ -3,11 +3,11 @@
 
 #include "backend/storage/database.h"
 #include "base/logging.h"
+#include "base/whole_file.h"
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QJsonDocument>
-#include <QSaveFile>
 
 namespace apex::backend {
 
@@ -84,7 +84,7 @@ Expected<void> DataFolder::announce(const Announcement& announcement) {
     const QByteArray json = QJsonDocument(announcement.toJson()).toJson(QJsonDocument::Compact) + '\n';
     if (!file.open(QIODevice::WriteOnly) ||
         !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner) ||
-        file.write(json) != json.size() || !file.commit())
+        file.write(json) != json.size() || !commitWhole(file))
         return fail(ErrorKind::Storage,
                     DataFolderWords::tr("The backend could not write down where it listens."),
                     DataFolderWords::tr("Check that its folder is writable and that the disk is not full."),

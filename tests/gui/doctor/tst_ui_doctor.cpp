@@ -99,7 +99,9 @@ void UiDoctorTest::tellsTheProblemAndItsFix() {
 }
 
 void UiDoctorTest::runsAgain() {
-    const auto shown = window(makeError(ErrorKind::NotFound, u"There is no environment named \"x\"."_s));
+    const QString advice = u"Known environments: local."_s;
+    const auto shown =
+        window(makeError(ErrorKind::NotFound, u"There is no environment named \"x\"."_s, advice));
     QSignalSpy finished(&shown->doctor(), &diagnosis::Doctor::finished);
     shown->show();
     QVERIFY(finished.wait(30'000));
@@ -111,6 +113,7 @@ void UiDoctorTest::runsAgain() {
     QVERIFY(finished.wait(30'000));
     const auto& checks = shown->doctor().checks();
     QCOMPARE(checks.at(4).fault, diagnosis::Fault::ProfileUnusable);
+    QCOMPARE(checks.at(4).fix, advice); // no file is named that could be corrected
     for (size_t i = 5; i < checks.size(); ++i)
         QCOMPARE(checks.at(i).state, CheckState::Skipped);
 }

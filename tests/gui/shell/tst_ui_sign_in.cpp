@@ -14,14 +14,39 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
+#include <QTextEdit>
 
 using namespace apex;
 using namespace apex::ui;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using State = session::AccountSession::SignInState;
+
+namespace {
+
+const Error lockedKeyring = makeError(ErrorKind::Locked, u"Your keyring is locked."_s, u"Unlock it."_s);
+
+/// Those on show that say something.
+QList<QFrame*> bannersAbout(const QWidget& window, const QString& words) {
+    QList<QFrame*> found;
+    for (QFrame* banner : window.findChildren<QFrame*>(QRegularExpression(u"^banner-"_s)))
+        if (!banner->isHidden() && banner->accessibleName().contains(words))
+            found << banner;
+    return found;
+}
+
+QPushButton* buttonOf(const QWidget& banner, const QString& text) {
+    for (QPushButton* button : banner.findChildren<QPushButton*>())
+        if (button->text() == text)
+            return button;
+    return nullptr;
+}
+
+} // namespace
 
 class TestUiSignIn final : public QObject {
     Q_OBJECT
@@ -34,11 +59,17 @@ private Q_SLOTS:
     void signInPageSaysEveryState();
     void signInPageHasNames();
     void startWindowOffersEveryEnvironment();
+    void pageSaysWhatThePolicyLeaves_data();
+    void pageSaysWhatThePolicyLeaves();
     void ownServerIsEntered();
+    void ownServerIsChanged();
     void platformPageTakesPasswords();
     void codeForAnotherDeviceIsShown();
+    void longCodesAndAddressesAreShownWhole();
     void codeIsAskedForAndCancelled();
     void pastedSecretsLeaveNothingBehind();
+    void signOutThatFailedIsSaidOnce();
+    void unsavedSignInCanBeStoredLater();
 
 private:
     std::unique_ptr<ThemeProvider> m_themes;
@@ -114,6 +145,47 @@ void TestUiSignIn::startWindowOffersEveryEnvironment() {
     COMPARE_NAMES(window);
 }
 
+void TestUiSignIn::pageSaysWhatThePolicyLeaves_data() {
+    QTest::addColumn<QByteArray>("policy");
+    QTest::addColumn<QString>("said"); // "%1" is the file
+    const QString broken = u"The key \"support_mode\" in %1 cannot be used: it must be true or false."_s;
+    QTest::newRow("broken") << QByteArray(R"({"schema":"apex/policy/1","locked":{"support_mode":"no"}})")
+                            << broken;
+    QTest::newRow("a key twice") << QByteArray(R"({"schema":"apex/policy/1","schema":"apex/policy/1"})")
+                                 << u"The key \"schema\" is written twice in %1."_s;
+    QTest::newRow("nothing is allowed")
+        << QByteArray(R"({"schema":"apex/policy/1","only_these_environments":true})")
+        << u"The administrator of this computer allows only environments of the policy %1, and none that "
+           "can be used is in it."_s;
+}
+
+void TestUiSignIn::pageSaysWhatThePolicyLeaves() {
+    QFETCH(QByteArray, policy);
+    QFETCH(QString, said);
+    const QTemporaryDir home;
+    QFile file(home.filePath(u"policy.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(policy) == policy.size());
+    file.close();
+    const auto catalog =
+        environment::ProfileCatalog::load(m_offline->paths().userProfiles(), file.fileName());
+    ClientWindow window(catalog, *m_themes, m_offline->paths());
+    window.show();
+    // The environment of last time is not to be had either, and for the same reason.
+    for (const Error& why : {Error{}, catalog.find(EnvironmentId(u"local"_s)).error()}) {
+        window.ask(why);
+        QStringList shown;
+        for (const QLabel* label : window.findChildren<QLabel*>())
+            if (label->isVisible())
+                shown << label->text();
+        QVERIFY2(shown.contains(said.arg(file.fileName())), qPrintable(shown.join(u'\n')));
+        QCOMPARE(shown.count(said.arg(file.fileName())), 1);
+        QVERIFY2(!shown.filter(u"administrator"_s).filter(u"Ask "_s).isEmpty(),
+                 qPrintable(shown.join(u'\n')));
+        QVERIFY(shown.filter(u"Add your own server"_s).isEmpty());
+        QVERIFY(!window.findChild<QPushButton*>(u"addOwnServer"_s)->isVisible()); // it would be refused
+    }
+}
+
 void TestUiSignIn::ownServerIsEntered() {
     const QString folder = m_offline->paths().userProfiles();
     ClientWindow window(environment::ProfileCatalog::load(folder, QString()), *m_themes, m_offline->paths());
@@ -165,6 +237,58 @@ void TestUiSignIn::ownServerIsEntered() {
     QVERIFY(!window.findChild<QAbstractButton*>(u"profile-mine"_s));
 }
 
+void TestUiSignIn::ownServerIsChanged() {
+    const QString folder = m_offline->paths().userProfiles();
+    const environment::OwnServer mine{.name = u"Mine"_s,
+                                      .address = u"https://chat.example.org"_s,
+                                      .issuer = u"https://login.example.org"_s,
+                                      .clientId = u"desk"_s,
+                                      .caFile = {}};
+    const auto added = environment::addOwnServer(mine, folder, QString());
+    QVERIFY(added);
+    ClientWindow window(environment::ProfileCatalog::load(folder, QString()), *m_themes, m_offline->paths());
+    window.show();
+    connect(&window, &ClientWindow::serverEditRequested, this,
+            [&](const EnvironmentId& id) { window.editServer(id, *environment::ownServerOf(*added)); });
+    EnvironmentId changedId;
+    environment::OwnServer changed;
+    connect(&window, &ClientWindow::serverChanged, this,
+            [&](const EnvironmentId& id, const environment::OwnServer& server) {
+                changedId = id;
+                changed = server;
+            });
+    QSignalSpy entered(&window, &ClientWindow::serverEntered);
+    QVERIFY(!window.findChild<QAbstractButton*>(u"edit-local"_s)); // what came with the program stays
+    auto* edit = window.findChild<QAbstractButton*>(u"edit-mine"_s);
+    QTest::keyClick(edit, Qt::Key_Space);
+    auto* form = window.findChild<QWidget*>(u"ownServerForm"_s);
+    QVERIFY(form->isVisible());
+    COMPARE_NAMES(window);
+    auto* name = window.findChild<QLineEdit*>(u"serverName"_s);
+    auto* issuer = window.findChild<QLineEdit*>(u"serverIssuer"_s);
+    const auto* note = window.findChild<QLabel*>(u"serverSignInNote"_s);
+    QCOMPARE(name->text(), u"Mine"_s);
+    QCOMPARE(window.findChild<QLineEdit*>(u"serverClient"_s)->text(), u"desk"_s);
+    name->setText(u"Ours"_s);
+    QVERIFY(!note->isVisible());
+    issuer->setText(u"https://id.example.org"_s);
+    QVERIFY(note->isVisible()); // before it is done, not after
+    QTest::keyClick(issuer, Qt::Key_Return);
+    QCOMPARE(entered.count(), 0);
+    QCOMPARE(changedId, EnvironmentId(u"mine"_s));
+    QCOMPARE(changed.name, u"Ours"_s);
+    QCOMPARE(changed.issuer, u"https://id.example.org"_s);
+    QCOMPARE(changed.address, mine.address);
+    window.serverJudged(makeError(ErrorKind::Storage, u"The disk is full."_s));
+    QVERIFY(form->isVisible() && form->findChild<QFrame*>(u"errorBox"_s)->isVisible());
+    QTest::keyClick(name, Qt::Key_Escape);
+    QVERIFY(!form->isVisible());
+    QCOMPARE(window.focusWidget(), edit);
+    // What was left half changed is not what the next new server begins with.
+    window.findChild<QPushButton*>(u"addOwnServer"_s)->click();
+    QVERIFY(name->text().isEmpty() && issuer->text().isEmpty() && !note->isVisible());
+}
+
 void TestUiSignIn::platformPageTakesPasswords() {
     SignInPage page(*m_themes);
     page.QWidget::show();
@@ -205,7 +329,7 @@ void TestUiSignIn::codeForAnotherDeviceIsShown() {
     facts.state = State::SignedOut;
     page.show(facts);
     auto* other = page.findChild<QPushButton*>(u"otherDevice"_s);
-    auto* code = page.findChild<QLineEdit*>(u"deviceCode"_s);
+    auto* code = page.findChild<QTextEdit*>(u"deviceCode"_s);
     QVERIFY(other->isVisible() && !code->isVisible());
     QSignalSpy asked(&page, &SignInPage::codeRequested);
     QTest::keyClick(other, Qt::Key_Space);
@@ -219,7 +343,7 @@ void TestUiSignIn::codeForAnotherDeviceIsShown() {
                                       .expiresAt = SystemClock().wallNow() + 10min};
     page.show(facts);
     QVERIFY(code->isVisible() && !other->isVisible());
-    QCOMPARE(code->text(), u"WDJB-MJHT"_s);
+    QCOMPARE(code->toPlainText(), u"WDJB-MJHT"_s);
     QVERIFY(code->font().pointSizeF() > page.font().pointSizeF());
     QVERIFY(page.findChild<QLabel*>(u"deviceExpiry"_s)->text().contains(u"good until"_s));
     QVERIFY(page.findChild<QPushButton*>(u"cancelSignIn"_s)->isVisible());
@@ -231,10 +355,36 @@ void TestUiSignIn::codeForAnotherDeviceIsShown() {
     facts.state = State::SignedOut;
     facts.device.reset();
     page.show(facts);
-    QVERIFY(!code->isVisible() && code->text().isEmpty());
+    QVERIFY(!code->isVisible() && code->toPlainText().isEmpty());
     facts.ownPage = true; // a backend of this computer only
     page.show(facts);
     QVERIFY(!other->isVisible());
+}
+
+void TestUiSignIn::longCodesAndAddressesAreShownWhole() {
+    SignInPage page(*m_themes);
+    page.resize(480, 640);
+    page.QWidget::show();
+    SignInFacts facts;
+    facts.state = State::SigningIn;
+    facts.phase = auth::SignIn::Phase::WaitingForBrowser;
+    facts.address = QUrl(u"https://login.accounts.example.org/realms/"_s + QString(90, u'r') +
+                         u"/device/authorization?audience=chat"_s);
+    facts.device = auth::DevicePrompt{.userCode = QString(64, u'W'),
+                                      .address = facts.address,
+                                      .addressWithCode = {},
+                                      .expiresAt = SystemClock().wallNow() + 10min};
+    for (const int width : {480, 900}) {
+        page.resize(width, 640);
+        page.show(facts);
+        for (const QString& name : {u"deviceCode"_s, u"deviceAddress"_s}) {
+            auto* field = page.findChild<QTextEdit*>(name);
+            QVERIFY(field && field->isVisible());
+            QTRY_VERIFY2(field->document()->size().height() <= field->viewport()->height(), qPrintable(name));
+            QVERIFY2(field->document()->idealWidth() <= field->viewport()->width(), qPrintable(name));
+            QVERIFY(field->height() < 300);
+        }
+    }
 }
 
 void TestUiSignIn::codeIsAskedForAndCancelled() {
@@ -277,6 +427,44 @@ void TestUiSignIn::pastedSecretsLeaveNothingBehind() {
     QApplication::clipboard()->setText(u"a shopping list"_s);
     QTest::keyClick(field, Qt::Key_Return);
     QCOMPARE(QApplication::clipboard()->text(), u"a shopping list"_s);
+}
+
+void TestUiSignIn::signOutThatFailedIsSaidOnce() {
+    m_window->show();
+    m_offline->signIn();
+    QTRY_COMPARE(m_offline->session().signInState(), State::SignedIn);
+    m_offline->store().trouble = lockedKeyring;
+    m_offline->session().signOut();
+    QTRY_COMPARE(m_offline->session().signInState(), State::StoreTrouble);
+    const auto banners = bannersAbout(*m_window, u"keyring"_s);
+    QCOMPARE(banners.size(), 1);
+    QVERIFY2(banners.front()->accessibleName().startsWith(u"The sign-in could not be removed"),
+             qPrintable(banners.front()->accessibleName()));
+    // Reading the keychain again would sign in again, and the server has been told already.
+    QVERIFY(!buttonOf(*banners.front(), u"Try again"_s));
+    m_offline->store().trouble.reset();
+    auto* again = buttonOf(*banners.front(), u"Sign out again"_s);
+    QVERIFY(again);
+    again->click();
+    QTRY_COMPARE(m_offline->session().signInState(), State::SignedOut);
+    QVERIFY(m_offline->session().signInError().happened.isEmpty());
+    QVERIFY(bannersAbout(*m_window, u"keyring"_s).isEmpty());
+}
+
+void TestUiSignIn::unsavedSignInCanBeStoredLater() {
+    m_window->show();
+    m_offline->store().trouble = lockedKeyring;
+    m_offline->signIn();
+    QTRY_COMPARE(m_offline->session().signInState(), State::SignedIn);
+    QVERIFY(m_offline->session().isSessionOnly());
+    const auto banners = bannersAbout(*m_window, u"could not be stored"_s);
+    QCOMPARE(banners.size(), 1);
+    m_offline->store().trouble.reset();
+    auto* again = buttonOf(*banners.front(), u"Try again"_s);
+    QVERIFY(again);
+    again->click();
+    QTRY_VERIFY(!m_offline->session().isSessionOnly());
+    QTRY_VERIFY(bannersAbout(*m_window, u"could not be stored"_s).isEmpty());
 }
 
 QTEST_MAIN(TestUiSignIn)

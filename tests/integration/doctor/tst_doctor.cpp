@@ -47,6 +47,7 @@ private Q_SLOTS:
     void fourteenFaults();
     void theirNeighbours_data();
     void theirNeighbours();
+    void renewalIsToldAsItIsNow();
     void ticketOfItsOwnOpensTheSocket();
     void proxySignInFromTheKeychain();
     void journalTellsWhatHappened();
@@ -247,6 +248,10 @@ void DoctorTest::theirNeighbours_data() {
         {.fault = u"old_tls_version"_s,
          .check = u"certificate"_s,
          .profile = {{u"api_url"_s, u"https://localhost:$oldTls"_s}, {u"ca_file"_s, u"$authority"_s}}});
+    row("no certificate in the file of authorities",
+        {.fault = u"profile_unusable"_s,
+         .check = u"profile"_s,
+         .profile = {{u"api_url"_s, Secure}, {u"ca_file"_s, QStringLiteral(APEX_SOURCE_DIR "/README.md")}}});
     row("no discovery",
         {.fault = u"discovery_missing"_s, .check = u"discovery"_s, .world = {{u"discovery"_s, 404}}});
     row("client",
@@ -279,6 +284,21 @@ void DoctorTest::theirNeighbours_data() {
 void DoctorTest::theirNeighbours() {
     QFETCH(Seed, seed);
     examine(u"near-"_s + QString::fromLatin1(QTest::currentDataTag()).section(u' ', -1).toLower(), seed);
+}
+
+void DoctorTest::renewalIsToldAsItIsNow() {
+    m_world.set({{u"tokenLifetime"_s, 0}});
+    writeProfile(u"renewed"_s, {});
+    signIn(u"renewed"_s);
+    rememberSecrets(m_world.set({}));
+    // The token that the check asks for is renewed for it: what was planned before that is over.
+    const ProgramResult result = check(u"renewed"_s, u"--json"_s, {});
+    QVERIFY2(result.exitCode == 0, QByteArray(result.out + result.err).constData());
+    const QJsonArray checks = result.json().value(u"checks").toArray();
+    for (const QJsonValue& value : checks)
+        if (value.toObject().value(u"name").toString() == u"renewal")
+            QVERIFY2(value.toObject().value(u"detail").toString().startsWith(u"planned in "),
+                     result.out.constData());
 }
 
 void DoctorTest::ticketOfItsOwnOpensTheSocket() {

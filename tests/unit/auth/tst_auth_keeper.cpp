@@ -207,6 +207,7 @@ private Q_SLOTS:
     void unwritableStoreIsSaidAndRetried();
     void sessionOnlyNeverTouchesTheStore();
     void otherAccountIsNotAccepted();
+    void tokensAreNotShownToAnotherIssuer();
     void signOutRemovesThenRevokes();
     void signOutSaysWhatFailed();
     void platformRefreshesAndLogsOut();
@@ -534,6 +535,31 @@ void AuthKeeperTest::otherAccountIsNotAccepted() {
     QCOMPARE(keeper->state(), State::NeedsSignIn);
     QCOMPARE(keeper->claims()->user, UserId(u"ana"_s));
     QCOMPARE(scene.inStore().refreshToken.reveal(), QByteArray("r1"));
+}
+
+void AuthKeeperTest::tokensAreNotShownToAnotherIssuer() {
+    Scene scene;
+    const auto before = scene.keeper();
+    before->adopt(scene.tokens(-1s)); // due at once
+    QTRY_COMPARE(before->state(), State::SignedIn);
+    QTRY_COMPARE(scene.refreshes(), 1);
+    ScriptedHttpServer other;
+    scene.profile.issuer = other.url();
+    const auto after = scene.keeper();
+    after->load();
+    QTRY_COMPARE(after->state(), State::NeedsSignIn);
+    QVERIFY(after->lastError().happened.contains(u"another address"));
+    QCOMPARE(after->claims()->user, UserId(u"ana"_s)); // the chats are still theirs
+    Error error;
+    QCOMPARE(tokenNumber(*after, &error), 0);
+    QCOMPARE(error.kind, ErrorKind::Authentication);
+    QCOMPARE(other.requests().size(), 0);
+    QVERIFY(!scene.inStore().accessToken.isEmpty()); // whoever goes back is signed in there
+    // The same place, written otherwise.
+    scene.profile.issuer = QUrl(scene.server.url().toString() + u'/');
+    const auto back = scene.keeper();
+    back->load();
+    QTRY_COMPARE(back->state(), State::SignedIn);
 }
 
 void AuthKeeperTest::signOutRemovesThenRevokes() {

@@ -6,9 +6,12 @@
 #include "base/random.h"
 #include "base/redactor.h"
 #include "base/secret.h"
+#include "base/whole_file.h"
+#include "support/full_disk.h"
 
 #include <QDebug>
 #include <QSet>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <type_traits>
@@ -41,10 +44,30 @@ private Q_SLOTS:
     void secretPrintsAsSecret();
     void constantTimeComparison();
     void randomTokensDiffer();
+    void fullDiskKeepsTheOldFile();
 };
 
 namespace {
 constexpr auto highest = [](std::uint32_t bound) { return bound - 1; };
+}
+
+void TestBase::fullDiskKeepsTheOldFile() {
+    const QTemporaryDir folder;
+    QFile old(folder.filePath(QStringLiteral("kept")));
+    QVERIFY(old.open(QIODevice::WriteOnly) && old.write("old words") > 0);
+    old.close();
+    bool committed = false;
+    {
+        const test::FullDisk disk;
+        if (!disk.isFull())
+            return;
+        QSaveFile file(old.fileName());
+        committed =
+            file.open(QIODevice::WriteOnly) && file.write(QByteArray(500, 'x')) == 500 && commitWhole(file);
+    }
+    QVERIFY(!committed);
+    QVERIFY(old.open(QIODevice::ReadOnly));
+    QCOMPARE(old.readAll(), QByteArray("old words"));
 }
 
 void TestBase::backoffDoublesUpToTheCap() {

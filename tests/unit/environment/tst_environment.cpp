@@ -90,6 +90,8 @@ private Q_SLOTS:
     void unknownKeysAreErrors();
     void brokenFilesAreErrors_data();
     void brokenFilesAreErrors();
+    void keysWrittenTwiceAreNamed_data();
+    void keysWrittenTwiceAreNamed();
     void fileNamesAreIds_data();
     void fileNamesAreIds();
     void builtInProfilesAreComplete();
@@ -295,6 +297,29 @@ void EnvironmentTest::brokenFilesAreErrors() {
     QVERIFY(!profile);
     QCOMPARE(profile.error().kind, ErrorKind::Configuration);
     QVERIFY(profile.error().happened.contains(u"/x/customer.json"));
+}
+
+void EnvironmentTest::keysWrittenTwiceAreNamed_data() {
+    QTest::addColumn<QByteArray>("more");
+    QTest::addColumn<QString>("key");
+    QTest::newRow("same value") << QByteArray(R"("name":"Customer")") << u"name"_s;
+    QTest::newRow("another server") << QByteArray(R"("api_url":"https://evil.example")") << u"api_url"_s;
+    QTest::newRow("written otherwise") << QByteArray(R"("na\u006de":"Other")") << u"name"_s;
+    QTest::newRow("inside") << QByteArray(R"("extra":{"a":[1,{"b":1,"b":2}]})") << u"extra.a[1].b"_s;
+}
+
+void EnvironmentTest::keysWrittenTwiceAreNamed() {
+    QFETCH(QByteArray, more);
+    QFETCH(QString, key);
+    const QByteArray content = bytes(remoteObject()).trimmed().chopped(1) + "," + more + "}";
+    for (const QByteArray& start : {QByteArray(), QByteArray("\xEF\xBB\xBF")}) {
+        const auto profile = parseProfile(start + content, u"/x/customer.json"_s);
+        QVERIFY(!profile);
+        QCOMPARE(profile.error().kind, ErrorKind::Configuration);
+        QVERIFY2(profile.error().happened.contains(u"twice"), qPrintable(profile.error().happened));
+        QVERIFY(profile.error().happened.contains(u"/x/customer.json"));
+        QVERIFY2(profile.error().details.contains(u"key: "_s + key), qPrintable(profile.error().details));
+    }
 }
 
 void EnvironmentTest::fileNamesAreIds_data() {

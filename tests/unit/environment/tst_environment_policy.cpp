@@ -73,6 +73,7 @@ private Q_SLOTS:
     void examplesAreAccepted();
     void policySchemaAndReaderAgree_data();
     void policySchemaAndReaderAgree();
+    void policyKeysWrittenTwiceAreNamed();
     void policyPresetsAndLocks();
     void policyDefinesEnvironments();
     void brokenPolicyClosesEverything();
@@ -203,6 +204,22 @@ void EnvironmentPolicyTest::policySchemaAndReaderAgree() {
         QVERIFY2(policy.error().details.contains(named), qPrintable(policy.error().details));
         QVERIFY(policy.error().details.contains(u"/etc/x/policy.json"));
     }
+}
+
+void EnvironmentPolicyTest::policyKeysWrittenTwiceAreNamed() {
+    // What an administrator locked must not be undone by a second line below it.
+    const QByteArray locked =
+        R"({"schema":"apex/policy/1","locked":{"support_mode":false,"support_mode":true}})";
+    const auto policy = parsePolicy(locked, u"/etc/x/policy.json"_s);
+    QVERIFY(!policy);
+    QVERIFY(policy.error().happened.contains(u"twice") &&
+            policy.error().happened.contains(u"/etc/x/policy.json"));
+    QVERIFY(policy.error().details.contains(u"key: locked.support_mode"));
+    const auto environments =
+        parsePolicy(R"({"schema":"apex/policy/1","environments":{"a":)" + Remote + R"(,"a":)" + Remote + "}}",
+                    u"/etc/x/policy.json"_s);
+    QVERIFY(!environments);
+    QVERIFY(environments.error().details.contains(u"key: environments.a"));
 }
 
 void EnvironmentPolicyTest::policyPresetsAndLocks() {

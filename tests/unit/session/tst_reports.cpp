@@ -2,6 +2,7 @@
 #include "protocol/file_preview.h"
 #include "protocol/report_export.h"
 #include "session/report_file.h"
+#include "support/full_disk.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -68,6 +69,17 @@ private Q_SLOTS:
         QCOMPARE(session::saveReport(folder.filePath(u"a.pdf"_s), u"x"_s, report).error().kind,
                  ErrorKind::InvalidInput);
         QCOMPARE(session::saveReport(u"/nowhere/a.md"_s, u"x"_s, report).error().kind, ErrorKind::Storage);
+        bool saved = false;
+        {
+            const test::FullDisk disk;
+            saved = !disk.isFull() || session::saveReport(path, {}, report).has_value();
+        }
+        QVERIFY(!saved);
+        file.seek(0);
+        QCOMPARE(file.readAll(), before);
+        QFile again(path); // what stands there now, not what was open
+        QVERIFY(again.open(QIODevice::ReadOnly));
+        QCOMPARE(again.readAll(), before);
     }
 
     void previewsAreRead() {
