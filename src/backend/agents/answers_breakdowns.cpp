@@ -106,11 +106,11 @@ ResultTable shownBreakdown(const RunState& state, const Table& table, const QStr
 
 } // namespace
 
-Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
+Expected<Answer> breakdownBy(RunState& state, const QString& dimension,
+                             const std::optional<Ranking>& ranking) {
     auto table = breakdown(*state.rows, dimension);
     if (!table)
         return fail(table.error());
-    const std::optional<Ranking>& ranking = state.intent.ranking;
     if (ranking)
         table = ranked(*table, *ranking);
     Answer answer;

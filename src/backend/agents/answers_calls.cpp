@@ -24,22 +24,6 @@ QString countText(const Table& table, std::size_t row, const QString& column) {
     return QString::number(table.number(row, column));
 }
 
-ResultTable latencyTable(const QString& name, const QString& label, const QString& calls) {
-    return ResultTable(name, {{u"key"_s, label},
-                              {u"calls"_s, calls},
-                              {u"p50_ms"_s, u"p50 (ms)"_s},
-                              {u"p90_ms"_s, u"p90 (ms)"_s},
-                              {u"p95_ms"_s, u"p95 (ms)"_s},
-                              {u"p99_ms"_s, u"p99 (ms)"_s}});
-}
-
-QStringList latencyCells(const Table& table, std::size_t row, const QString& prefix) {
-    QStringList cells{keyOf(table, row), countText(table, row, prefix + u"_calls"_s)};
-    for (const QString& p : {u"50"_s, u"90"_s, u"95"_s, u"99"_s})
-        cells.append(millisecondsText(table.number(row, prefix + u"_p"_s + p + u"_us"_s)));
-    return cells;
-}
-
 /// What the tokens read from caches would have cost more at the full price.
 Money savedByCaching(const MeasuredUsage& usage) {
     Money saved;
@@ -75,34 +59,6 @@ QString columnsOfRows(RunState& state) {
 }
 
 } // namespace
-
-Expected<Answer> latency(RunState& state, const QString& dimension) {
-    const auto table = latencies(*state.rows, dimension);
-    if (!table)
-        return fail(table.error());
-    Answer answer;
-    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Latency and time to first token"));
-    const QString label = dimensionLabel(dimension);
-    ResultTable whole =
-        latencyTable(u"latency"_s, label, say(QT_TRANSLATE_NOOP("Agents", "Calls with latency")));
-    ResultTable first = latencyTable(u"time_to_first_token"_s, label,
-                                     say(QT_TRANSLATE_NOOP("Agents", "Calls with time to first token")));
-    for (std::size_t row = 0; row < std::min(table->size(), shownRows); ++row) {
-        if (table->number(row, u"latency_calls"_s) > 0)
-            whole.add(latencyCells(*table, row, u"latency"_s));
-        if (table->number(row, u"ttft_calls"_s) > 0)
-            first.add(latencyCells(*table, row, u"ttft"_s));
-    }
-    if (whole.isEmpty())
-        answer.missing.append(
-            missingColumn(QT_TRANSLATE_NOOP("Agents", "How long calls took"), u"latency_ms"_s));
-    if (first.isEmpty())
-        answer.missing.append(
-            missingColumn(QT_TRANSLATE_NOOP("Agents", "The time to the first token"), u"ttft_ms"_s));
-    answer.facts["method"_L1] = u"nearest rank over every recorded value"_s;
-    answer.tables = {std::move(whole), std::move(first)};
-    return answer;
-}
 
 Expected<Answer> retriesAndRepeats(RunState& state) {
     const auto again = retries(*state.rows);

@@ -3,6 +3,7 @@
 
 #include "backend/agents/agent_words.h"
 #include "backend/agents/figures.h"
+#include "backend/agents/markdown_table.h"
 #include "backend/analysis/what_if.h"
 
 namespace apex::backend::answers {
@@ -61,8 +62,8 @@ void sayMove(const RunState& state, const WholeMove& sum, const QString& target,
     answer.sentences.append(
         say(QT_TRANSLATE_NOOP("Agents",
                               "The %1 calls of %2 that are not on %3 yet (they are on %4) cost %5 USD."))
-            .arg(QString::number(sum.calls), state.found.scope.text(), target, sum.models.join(u", "_s),
-                 moneyText(sum.recorded)));
+            .arg(QString::number(sum.calls), markdownEscaped(state.found.scope.text()), target,
+                 sum.models.join(u", "_s), moneyText(sum.recorded)));
     answer.sentences.append(
         say(QT_TRANSLATE_NOOP("Agents",
                               "Moving %1 % of them to %2 makes %3 USD into %4 USD at its list price; the "

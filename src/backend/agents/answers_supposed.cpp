@@ -274,11 +274,11 @@ Expected<Answer> share(RunState& state) {
         if (filter.column == column)
             named.filters.push_back(filter);
     }
-    answer.headline = shareHeadline(state, shares, markdownSafe(named.text()), costKnown);
+    answer.headline = shareHeadline(state, shares, markdownEscaped(named.text()), costKnown);
     answer.sentences.append(
         whole.isEverything()
             ? say(QT_TRANSLATE_NOOP("Agents", "The whole is all calls of the data."))
-            : say(QT_TRANSLATE_NOOP("Agents", "The whole is %1.")).arg(markdownSafe(whole.text())));
+            : say(QT_TRANSLATE_NOOP("Agents", "The whole is %1.")).arg(markdownEscaped(whole.text())));
     if (!costKnown)
         answer.missing.append(say(QT_TRANSLATE_NOOP(
             "Agents", "A share of the cost cannot be said: calls of the whole have no known cost.")));

@@ -43,8 +43,9 @@ const std::vector<TopicWords>& topicWords() {
           u"considering"_s, u"smaller model"_s, u"cheaper model"_s, u"cheaper one"_s, u"should switch"_s,
           u"versus"_s, u"vs"_s, u"swap"_s}},
         {Topic::Latency,
-         {u"latenc"_s, u"slow"_s, u"fast"_s, u"speed"_s, u"p95"_s, u"p99"_s, u"response time"_s,
-          u"time to first"_s, u"ttft"_s, u"real time"_s, u"real-time"_s}},
+         {u"latenc"_s, u"slow"_s, u"fast"_s, u"quickest"_s, u"speed"_s, u"p50"_s, u"p90"_s, u"p95"_s,
+          u"p99"_s, u"takes longest"_s, u"takes the longest"_s, u"took longest"_s, u"took the longest"_s,
+          u"response time"_s, u"time to first"_s, u"ttft"_s, u"real time"_s, u"real-time"_s}},
         {Topic::Errors, {u"error"_s, u"fail"_s, u"timeout"_s, u"timed out"_s, u"reliab"_s, u"waste"_s}},
         {Topic::Growth,
          {u"growth"_s, u"grow"_s, u"increase in"_s, u"increase"_s, u"more usage"_s, u"scale up"_s,
@@ -117,6 +118,12 @@ bool breaksDownBy(const QString& text, const DimensionWords& entry) {
     const QRegularExpression which(
         u"\\b(?:which|what|top|most expensive|least expensive|dearest|costliest|biggest|cheapest|busiest|quietest|slowest|fastest|worst|bottom|(?:most|least) (?:used|active|popular|reliable))\\s+(?:(?:\\d+|one|two|three|four|five|six|seven|eight|nine|ten)\\s+)?(?:of\\s+(?:our|my|the|these|all)\\s+)?(?:"_s +
         entry.words + u")\\b(?!\\s+(?:limit|could|should))"_s);
+    const QRegularExpression ordered(
+        u"\\brank(?:ed|ing)?\\s+(?:of\\s+)?(?:(?:all|the|our|my)\\s+)*(?:"_s + entry.words +
+        u")\\b|\\b(?:"_s + entry.words +
+        u")\\s+(?:ranked\\s+|sorted\\s+|ordered\\s+)?by\\s+(?:(?:their|the|number of|total|average|mean|median|p\\d\\d)\\s+)*(?:latency|latencies|speed|response times?|duration|costs?|spend|price|calls|requests|tokens|errors?|failures?|(?:error|failure) rates?|p\\d\\d)\\b"_s);
+    if (ordered.match(text).hasMatch())
+        return true;
     // "who" asks for a person.
     static const QRegularExpression who(uR"(\bwho(?:se)?\b|\b(?:biggest|top) spenders?\b)"_s);
     return which.match(text).hasMatch() || (entry.dimension == u"user" && who.match(text).hasMatch());
@@ -323,7 +330,7 @@ bool startsOver(const QString& text) {
 
 bool wantsReport(const QString& text) {
     static const QRegularExpression wants(
-        uR"(\banaly|\breport|\binsight|\b(?:look at|review|audit|check|examine|evaluate|inspect)\b|\bbreak ?down|\bstatistic|\b(?:numbers|figures|files?|data|logs?)\b)"_s);
+        uR"(\b(?:stand(?:s|ing)? out|interesting|highlights?|notable|noteworthy|takeaways?|findings?|conclusions?|problems?|issues?|concerns?|worry|worried|worrying|improve|better|wrong with|worth knowing|tl;?dr|in short)\b|\b(?:tell|teach) (?:me|us) (?:more|about|everything|something|what)\b|\bwhat(?: do you|(?: can)? you)? (?:see|notice|tell|think)\b|\bwhat should (?:i|we)\b|\bhow (?:are|were) we (?:doing|using)\b|\bhow (?:bad|good) is\b|\banaly|\breport|\binsight|\b(?:look at|review|audit|check|examine|evaluate|inspect)\b|\bbreak ?down|\bstatistic|\b(?:numbers|figures|files?|data|logs?)\b)"_s);
     return wants.match(text).hasMatch();
 }
 

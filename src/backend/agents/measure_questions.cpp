@@ -2,9 +2,12 @@
 #include "backend/agents/measure_questions.h"
 
 #include "backend/agents/answers.h"
+#include "backend/agents/answers_parts.h"
 #include "backend/agents/asked_periods.h"
+#include "backend/agents/call_list_words.h"
 #include "backend/agents/measure_answers.h"
 #include "backend/agents/plain_request.h"
+#include "backend/agents/scope_names.h"
 #include "backend/analysis/measurements.h"
 
 #include <QRegularExpression>
@@ -34,6 +37,26 @@ std::optional<Measure> notComputed(const QString& text) {
         return std::nullopt;
     Measure measure{MeasureKind::NotComputed};
     measure.words = found.captured();
+    return measure;
+}
+
+/// "Which user has the slowest calls": an order of users, not of calls.
+bool asksWhoseCalls(const QString& text) {
+    return says(
+        text,
+        uR"(\b(?:which|what|who|whose)\b.*\b(?:has|have|had|makes?|made|gets?|got|sends?|sent|runs?|whose|with)\b.*\b(?:most expensive|dearest|costliest|priciest|cheapest|largest|biggest|longest|slowest|fastest)\s+(?:calls|requests|prompts)\b)"_s);
+}
+
+std::optional<Measure> orderOfCallers(const QString& text, const QString& dimension) {
+    Measure measure{MeasureKind::Ranked};
+    measure.dimension = dimension;
+    measure.rank = Measure::Rank::CostPerCall;
+    measure.upwards = !says(text, u"\\bcheapest\\b"_s);
+    if (says(text, uR"(\b(?:most expensive|dearest|costliest|priciest|cheapest)\b)"_s))
+        return measure;
+    if (!says(text, uR"(\b(?:largest|biggest|longest prompts)\b)"_s))
+        return std::nullopt;
+    measure.rank = Measure::Rank::TokensPerCall;
     return measure;
 }
 
@@ -224,6 +247,13 @@ std::optional<MeasureKind> meanKind(const QString& text) {
     return std::nullopt;
 }
 
+/// "Which user has the highest median latency": an order, for which the table of percentiles is.
+bool ordersByPercentile(const QString& text) {
+    const auto ranking = readRanking(text);
+    return ranking && ranking->measure == Ranking::Measure::Latency &&
+           !says(text, u"\\b(?:average|avg|mean)\\b"_s);
+}
+
 bool asksForGrowth(const QString& text) {
     return says(
         text,
@@ -233,6 +263,12 @@ bool asksForGrowth(const QString& text) {
 bool asksForBatch(const QString& text) {
     return says(text, uR"(\bbatch\w*\b)"_s) &&
            says(text, uR"(\b(?:sav|cost|cheap|much|discount|price|pay|spen|worth|bring)\w*)"_s);
+}
+
+Measure listed(const CallList& list) {
+    Measure measure{MeasureKind::Listed};
+    measure.list = list;
+    return measure;
 }
 
 Measure ofKindAndDimension(MeasureKind kind, const QStringList& dimensions) {
@@ -273,6 +309,7 @@ Question questionOf(const Measure& measure) {
                                                    {MeasureKind::CostRates, u"cost_rates"_s},
                                                    {MeasureKind::TokensPerCall, u"tokens_per_call"_s},
                                                    {MeasureKind::TopCalls, u"top_calls"_s},
+                                                   {MeasureKind::Listed, u"list_calls"_s},
                                                    {MeasureKind::Distinct, u"count_values"_s},
                                                    {MeasureKind::FailureRate, u"failure_rates"_s},
                                                    {MeasureKind::Timeouts, u"timeouts"_s},
@@ -294,6 +331,8 @@ Question questionOf(const Measure& measure) {
         arguments["limit"_L1] = measure.words;
     if (measure.kind == MeasureKind::TopCalls)
         arguments["most"_L1] = measure.number;
+    if (measure.kind == MeasureKind::Listed)
+        arguments = {{"most"_L1, measure.list.most}, {"skip"_L1, measure.list.skip}};
     if (measure.kind == MeasureKind::PriceChange)
         arguments["percent"_L1] = measure.number;
     return {tools.value(measure.kind), arguments,
@@ -311,17 +350,85 @@ QStringList clausesOf(const QString& request) {
 void addClause(const QString& clause, std::vector<Question>& questions) {
     const Intent intent = readIntent(clause);
     const QString dimension = intent.dimensions.value(0, u"model"_s);
+    const std::optional<Ranking> ranking = intent.ranking;
     if (const auto measure = measureIn(plainRequest(clause).text.toLower(), intent.dimensions))
         questions.push_back(questionOf(*measure));
     else if (intent.asksFor(Topic::Latency))
-        questions.push_back({u"latency_by_"_s + dimension,
-                             {{"dimension"_L1, dimension}},
-                             [dimension](RunState& state) { return answers::latency(state, dimension); }});
+        questions.push_back(
+            {u"latency_by_"_s + dimension,
+             {{"dimension"_L1, dimension}},
+             [dimension, ranking](RunState& state) { return answers::latency(state, dimension, ranking); }});
     else
         questions.push_back(
-            {u"cost_by_"_s + dimension, {{"dimension"_L1, dimension}}, [dimension](RunState& state) {
-                 return answers::breakdownBy(state, dimension);
+            {u"cost_by_"_s + dimension, {{"dimension"_L1, dimension}}, [dimension, ranking](RunState& state) {
+                 return answers::breakdownBy(state, dimension, ranking);
              }});
+}
+
+bool isOfFigures(Topic topic) {
+    return topic == Topic::Cost || topic == Topic::Usage || topic == Topic::Latency ||
+           topic == Topic::Errors || topic == Topic::Averages;
+}
+
+/// False where a part asks for no more than its sum.
+bool isTableOrFigure(const QString& clause) {
+    const Intent intent = readIntent(clause);
+    return !intent.dimensions.isEmpty() || intent.asksFor(Topic::Latency) ||
+           measureIn(plainRequest(clause).text.toLower(), intent.dimensions);
+}
+
+Question costOfPart(const FoundScope::Part& part) {
+    return {u"part_of_question"_s,
+            {{"part"_L1, part.text}, {"scope"_L1, part.scope.json()}},
+            [part](RunState& run) { return answers::partOfQuestion(run, part); }};
+}
+
+/// The tools of a part, run on the rows that it names.
+void addPart(const FoundScope::Part& part, std::vector<Question>& questions) {
+    if (!isTableOrFigure(part.text))
+        return questions.push_back(costOfPart(part));
+    std::vector<Question> own;
+    addClause(part.text, own);
+    for (Question& question : own) {
+        question.arguments["scope"_L1] = part.scope.json();
+        question.answer = [part, whole = std::move(question.answer)](RunState& run) {
+            return answers::answerInPart(run, part, whole);
+        };
+        questions.push_back(std::move(question));
+    }
+}
+
+/// "And for gpt-4o?" asks for the same again, "top 3 users" for something else.
+bool asksOnItsOwn(const QString& request) {
+    return !readIntent(request).keywords.isEmpty() ||
+           says(plainRequest(request).text.toLower(),
+                uR"(\b(?:top|which|who|how|what|list|show|why|\w+est)\b)"_s);
+}
+
+/// The list that a conversation is about: "list the calls", "only the failed ones", "of user-3", "more".
+std::optional<Measure> listGoneOn(const RunState& state) {
+    if (!state.intent.followUp)
+        return std::nullopt;
+    QStringList later;
+    std::optional<CallList> list;
+    for (const QString& request : QStringList(state.request.text) + earlierRequests(state)) {
+        const QString text = plainRequest(request).text.toLower();
+        list = callListIn(text);
+        if (list)
+            break;
+        const bool restricts = readIntent(request).dimensions.isEmpty() && !asksOnItsOwn(request);
+        if (!restricts && !callListAfter({}, text))
+            return std::nullopt;
+        later.prepend(text);
+    }
+    if (!list || later.isEmpty())
+        return std::nullopt;
+    for (const QString& text : later) {
+        const auto after = callListAfter(*list, text);
+        // Other rows are listed from their first one on.
+        list = after ? *after : CallList{list->outcome, list->newestFirst, list->most, 0};
+    }
+    return listed(*list);
 }
 
 } // namespace
@@ -329,13 +436,19 @@ void addClause(const QString& clause, std::vector<Question>& questions) {
 std::optional<Measure> measureIn(const QString& text, const QStringList& dimensions) {
     if (says(text, u"\\bwhy\\b|\\bcompare"_s))
         return std::nullopt;
+    const bool broken = !dimensions.isEmpty();
+    if (broken && asksWhoseCalls(text))
+        return orderOfCallers(text, dimensions.front());
     for (const auto& read : {notComputed, beyondIn, topCallsIn, priceChangeIn, budgetIn, costLimitIn}) {
         if (auto measure = read(text))
             return measure;
     }
-    const bool broken = !dimensions.isEmpty();
+    if (const auto list = callListIn(text); list && !broken)
+        return listed(*list);
     if (const auto kind = failureKind(text, broken))
         return ofKindAndDimension(*kind, dimensions);
+    if (broken && ordersByPercentile(text))
+        return std::nullopt;
     if (const auto kind = meanKind(text))
         return ofKindAndDimension(*kind, dimensions);
     if (broken && !isTimeDimension(dimensions.front()) && asksForGrowth(text))
@@ -357,12 +470,11 @@ std::optional<Measure> measureAsked(const RunState& state) {
     if (intent.main() != Topic::Statements) {
         if (intent.main() == Topic::Reason)
             return std::nullopt;
+        if (auto measure = listGoneOn(state))
+            return measure;
         if (auto measure = measureOfText(state, state.request.text))
             return measure;
-        // "and for gpt-4o?" asks for the same figure again, "top 3 users" for something else.
-        static const QString ownQuestion = uR"(\b(?:top|which|who|how|what|list|show|why|\w+est)\b)"_s;
-        if (!intent.followUp || !readIntent(state.request.text).keywords.isEmpty() ||
-            says(plainRequest(state.request.text).text.toLower(), ownQuestion))
+        if (!intent.followUp || asksOnItsOwn(state.request.text))
             return std::nullopt;
     }
     for (const QString& request : earlierRequests(state)) {
@@ -376,6 +488,29 @@ std::optional<Measure> measureAsked(const RunState& state) {
 
 bool asksForFigure(const RunState& state) {
     return measureAsked(state).has_value();
+}
+
+std::vector<Question> partQuestions(const RunState& state) {
+    if (state.found.parts.empty() || !state.usage)
+        return {};
+    const Intent& intent = state.intent;
+    const bool figuresOnly = std::all_of(intent.topics.begin(), intent.topics.end(), isOfFigures) &&
+                             !intent.targetPercent && !intent.growthPercent && intent.moveTo.isEmpty();
+    const QStringList texts = partsOfRequest(splitExclusions(intent.own.text).kept);
+    if (!figuresOnly)
+        return {};
+    std::vector<Question> questions;
+    for (qsizetype place = 0; place < texts.size(); ++place) {
+        const auto own = std::find_if(state.found.parts.begin(), state.found.parts.end(),
+                                      [&](const FoundScope::Part& part) { return part.place == place; });
+        if (own != state.found.parts.end())
+            addPart(*own, questions);
+        else if (isTableOrFigure(texts[place]))
+            addClause(texts[place], questions);
+        else
+            questions.push_back(costOfPart({state.found.scope, texts[place].trimmed(), place}));
+    }
+    return questions;
 }
 
 std::vector<Question> measureQuestions(const RunState& state) {

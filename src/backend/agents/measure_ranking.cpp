@@ -25,6 +25,11 @@ Money costPerCall(const Table& table, std::size_t row) {
         .scaled(1, std::max<std::int64_t>(1, table.number(row, u"calls"_s)));
 }
 
+double tokensPerCallOf(const Table& table, std::size_t row) {
+    return static_cast<double>(table.number(row, u"total_tokens"_s)) /
+           static_cast<double>(std::max<std::int64_t>(1, table.number(row, u"calls"_s)));
+}
+
 /// Whether `a` has less of the figure than `b`.
 bool isLess(const Table& table, Rank rank, std::size_t a, std::size_t b) {
     switch (rank) {
@@ -34,6 +39,8 @@ bool isLess(const Table& table, Rank rank, std::size_t a, std::size_t b) {
         return costPerCall(table, a) < costPerCall(table, b);
     case Rank::Calls:
         return table.number(a, u"calls"_s) < table.number(b, u"calls"_s);
+    case Rank::TokensPerCall:
+        return tokensPerCallOf(table, a) < tokensPerCallOf(table, b);
     case Rank::Tokens:
         break;
     }
@@ -89,6 +96,9 @@ QString rankHeadline(const Table& table, std::size_t row, const Measure& measure
         return (measure.upwards ? say(QT_TRANSLATE_NOOP("Agents", "%1 has most calls: %2 (%3 %)."))
                                 : say(QT_TRANSLATE_NOOP("Agents", "%1 has fewest calls: %2 (%3 %).")))
             .arg(key, QString::number(table.number(row, u"calls"_s)), shareOf(table, row, u"calls"_s));
+    case Rank::TokensPerCall:
+        return say(QT_TRANSLATE_NOOP("Agents", "%1 has most tokens per call: %2 on average (%3)."))
+            .arg(key, decimalText(tokensPerCallOf(table, row), 1), callsText(table.number(row, u"calls"_s)));
     case Rank::Tokens:
         break;
     }

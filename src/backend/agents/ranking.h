@@ -12,7 +12,8 @@ struct Ranking {
     enum class Measure { Cost, Calls, Tokens, ErrorRate, Latency };
     Measure measure = Measure::Cost;
     bool ascending = false;
-    int most = 0; ///< groups asked for; 0: all
+    int most = 0;        ///< groups asked for; 0: all
+    int percentile = 95; ///< Latency: which of 50, 90, 95 and 99 the order is of
 };
 
 /// Reads the order that a request asks for, if any; `text` in lower case.

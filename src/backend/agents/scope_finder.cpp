@@ -121,6 +121,57 @@ bool hasModel(const Filters& filters, const QString& but, QString& model) {
     return false;
 }
 
+/// A part of a request that asks on its own, with what it names.
+struct RequestPart {
+    QString text;
+    qsizetype place = 0;
+    NamedRows named;
+    std::optional<TimeWords> time;
+
+    [[nodiscard]] bool namesRows() const { return !named.filters.empty() || time; }
+    [[nodiscard]] QString timeText() const { return time ? time->text.trimmed() : QString(); }
+    [[nodiscard]] bool namesOthersThan(const RequestPart& part) const {
+        return namesRows() && (named.filters != part.named.filters || timeText() != part.timeText());
+    }
+};
+
+bool pointsBack(const QString& text) {
+    static const QRegularExpression words(
+        uR"(\b(?:it|its|they|their|them|that|those|there|he|she|his|her|him)\b)"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    return words.match(text).hasMatch();
+}
+
+/// "Which model is the dearest overall?"
+bool saysOverall(const QString& text) {
+    static const QRegularExpression words(
+        uR"(\b(?:overall|in total|altogether|in general|generally|everyone|everybody|all together|insgesamt|(?:of|among|across|for) (?:all|everything|everyone)(?: (?:users|models|projects|services|calls|of them))?)\b)"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    return words.match(text).hasMatch();
+}
+
+/// Whether what a part names is for this part only. What the first part names holds for those after it, too,
+/// unless they say otherwise.
+bool standsAlone(const RequestPart& part, const std::vector<RequestPart>& all,
+                 const QStringList& dimensions) {
+    const auto next = static_cast<std::size_t>(part.place) + 1;
+    if (!part.namesRows() || (next < all.size() && pointsBack(all[next].text)))
+        return false;
+    bool othersName = false;
+    for (const RequestPart& other : all) {
+        if (other.place == part.place)
+            continue;
+        if (other.namesOthersThan(part) || saysOverall(other.text))
+            return true;
+        othersName = othersName || other.namesRows();
+    }
+    if (othersName || (part.place > 0 && pointsBack(part.text)))
+        return false;
+    return part.place > 0 || std::any_of(dimensions.begin(), dimensions.end(), [&](const QString& dimension) {
+               return restricts(part.named.filters, dimension);
+           });
+}
+
 /// Goes through the requests of a conversation, oldest first, and keeps the scope that they come to.
 class ScopeFold {
 public:
@@ -132,11 +183,12 @@ public:
     void finish();
 
 private:
-    void restrict(const ScopeWords& words, Scope& next, bool isLast);
+    void restrict(const ScopeWords& words, Scope& next);
     void narrow(const NamedRows& named, const ScopeWords& words, Scope& next);
     static bool turnRound(const QString& text, Scope& next);
     void leaveOut(const SplitRequest& split, const ScopeWords& words, Scope& next);
-    [[nodiscard]] QString withoutOwnParts(const QString& text, const ScopeWords& words, bool isLast);
+    [[nodiscard]] QString withoutOwnParts(const QString& text, const ScopeWords& words);
+    void addOwnParts(const Scope& next);
     void setTime(const ScopeWords& words, Scope& next);
     void setSpan(const TimeWords& time, bool isChange, Scope& next);
     void say(const QString& note) { m_notes.append(note); }
@@ -144,12 +196,11 @@ private:
     RowsQuery& m_query;
     FoundScope& m_found;
     QDate m_today;
-    QDate m_firstDay; ///< of the data; invalid: no row has a time
-    QDate m_lastDay;
-    QString m_timeNote;  ///< of the request that named the span in force
-    QStringList m_notes; ///< of the last request
-    QString m_model;     ///< the one the conversation is about
-    QString m_moveTo;    ///< of the last request
+    QString m_timeNote;                  ///< of the request that named the span in force
+    QStringList m_notes;                 ///< of the last request
+    QString m_model;                     ///< the one the conversation is about
+    QString m_moveTo;                    ///< of the last request
+    std::vector<RequestPart> m_ownParts; ///< of the last request
 };
 
 Expected<void> ScopeFold::readDays() {
@@ -160,8 +211,8 @@ Expected<void> ScopeFold::readDays() {
     if (table->isNull(0, u"first"_s))
         return {};
     const QDate epoch(1970, 1, 1);
-    m_firstDay = epoch.addDays(table->number(0, u"first"_s));
-    m_lastDay = epoch.addDays(table->number(0, u"last"_s));
+    m_found.firstDay = epoch.addDays(table->number(0, u"first"_s));
+    m_found.lastDay = epoch.addDays(table->number(0, u"last"_s));
     return {};
 }
 
@@ -169,8 +220,10 @@ Expected<void> ScopeFold::apply(const ScopeWords& words, bool isLast) {
     const QString timeNote = m_timeNote;
     Scope next = m_found.scope;
     m_notes.clear();
-    restrict(words, next, isLast);
+    restrict(words, next);
     setTime(words, next);
+    if (isLast)
+        addOwnParts(next);
     const bool changed = next.rows() != m_found.scope.rows();
     if (changed && !isLast) {
         const auto count = m_query.run(u"SELECT count(*) AS rows FROM $rows"_s, next);
@@ -186,13 +239,13 @@ Expected<void> ScopeFold::apply(const ScopeWords& words, bool isLast) {
     return {};
 }
 
-void ScopeFold::restrict(const ScopeWords& words, Scope& next, bool isLast) {
+void ScopeFold::restrict(const ScopeWords& words, Scope& next) {
     if (words.startsOver)
         next = {};
     const SplitRequest split = splitExclusions(words.text);
     for (const QString& column : columnsTakenWhole(split.kept))
         std::erase_if(next.filters, [&](const Scope::Filter& filter) { return filter.column == column; });
-    const QString kept = withoutOwnParts(split.kept, words, isLast);
+    const QString kept = withoutOwnParts(split.kept, words);
     NamedRows named = rowsNamedIn(m_found, kept, words.names);
     for (const QString& column : nameColumns()) {
         for (const QString& name : periodNamesIn(kept, m_found.known.value(column), column))
@@ -269,45 +322,60 @@ void ScopeFold::leaveOut(const SplitRequest& split, const ScopeWords& words, Sco
     }
 }
 
-/// A name in one part of a request restricts no part that asks for something else.
-QString ScopeFold::withoutOwnParts(const QString& text, const ScopeWords& words, bool isLast) {
-    static const QRegularExpression pointsBack(uR"(\b(?:it|its|they|their|them|that|those|there)\b)"_s,
-                                               QRegularExpression::CaseInsensitiveOption);
-    const QStringList parts = partsOfRequest(text);
-    if (parts.size() < 2 || words.choosesModels)
+/// A name or a period in one part of a request restricts no part that asks for something else.
+QString ScopeFold::withoutOwnParts(const QString& text, const ScopeWords& words) {
+    m_ownParts.clear();
+    const QStringList texts = partsOfRequest(text);
+    if (texts.size() < 2 || words.choosesModels)
         return text;
+    std::vector<RequestPart> parts;
+    for (const QString& part : texts)
+        parts.push_back({part, static_cast<qsizetype>(parts.size()), rowsNamedIn(m_found, part, words.names),
+                         words.time ? readTimeWords(part.toLower()) : std::nullopt});
     QString kept;
-    for (qsizetype i = 0; i < parts.size(); ++i) {
-        const NamedRows named = rowsNamedIn(m_found, parts[i], words.names);
-        const bool othersName = std::any_of(parts.begin(), parts.end(), [&](const QString& other) {
-            return other != parts[i] && !rowsNamedIn(m_found, other, words.names).filters.empty();
-        });
-        const bool pointedAt = i + 1 < parts.size() && pointsBack.match(parts[i + 1]).hasMatch();
-        const bool before = i == 0 && !std::any_of(words.dimensions.begin(), words.dimensions.end(),
-                                                   [&](const QString& dimension) {
-                                                       return restricts(named.filters, dimension);
-                                                   });
-        if (named.filters.empty() || othersName || pointedAt || before) {
-            kept += parts[i] + u' ';
-        } else if (isLast) {
-            Scope scope = m_found.scope;
-            scope.filters.insert(scope.filters.end(), named.filters.begin(), named.filters.end());
-            m_found.parts.push_back({scope, parts[i].trimmed()});
-            m_notes.append(named.notes);
-            m_found.partialNames.append(named.partialNames);
-        }
+    for (const RequestPart& part : parts) {
+        if (standsAlone(part, parts, words.dimensions))
+            m_ownParts.push_back(part);
+        else
+            kept += part.text + u' ';
     }
     return kept;
 }
 
+/// The scope of a part is that of the request, but for what the part names itself.
+void ScopeFold::addOwnParts(const Scope& next) {
+    for (const RequestPart& part : m_ownParts) {
+        Scope scope = next;
+        for (const Scope::Filter& filter : part.named.filters)
+            std::erase_if(scope.filters,
+                          [&](const Scope::Filter& old) { return old.column == filter.column; });
+        scope.filters.insert(scope.filters.end(), part.named.filters.begin(), part.named.filters.end());
+        const QString timeNote = m_timeNote;
+        if (part.time && m_found.firstDay.isValid())
+            setSpan(*part.time, false, scope);
+        if (m_timeNote != timeNote)
+            say(m_timeNote);
+        m_timeNote = timeNote;
+        m_found.parts.push_back({scope, part.text.trimmed(), part.place});
+        m_notes.append(part.named.notes);
+        m_found.partialNames.append(part.named.partialNames);
+    }
+}
+
 void ScopeFold::setTime(const ScopeWords& words, Scope& next) {
-    for (const QString& text : words.unreadTimes)
+    for (const QString& text : words.unreadTimes) {
+        if (std::any_of(m_ownParts.begin(), m_ownParts.end(),
+                        [&](const RequestPart& part) { return part.timeText().contains(text); }))
+            continue;
         say(QCoreApplication::translate(
                 "Agents", "I did not understand “%1” as a period; all rows (in scope) were used.")
                 .arg(text));
-    if (!words.time)
+    }
+    const bool isOfParts = std::any_of(m_ownParts.begin(), m_ownParts.end(),
+                                       [](const RequestPart& part) { return part.time.has_value(); });
+    if (!words.time || isOfParts)
         return;
-    if (!m_firstDay.isValid()) {
+    if (!m_found.firstDay.isValid()) {
         say(QCoreApplication::translate("Agents", "“%1” restricts nothing: no row has a time.")
                 .arg(words.time->text.trimmed()));
         return;
@@ -322,6 +390,12 @@ void ScopeFold::setTime(const ScopeWords& words, Scope& next) {
 void ScopeFold::setSpan(const TimeWords& time, bool isChange, Scope& next) {
     const QString text = time.text.trimmed();
     const bool steps = time.step != TimeWords::Step::None && next.from.isValid() && next.to.isValid();
+    if (!steps && time.step == TimeWords::Step::Span) {
+        say(QCoreApplication::translate(
+                "Agents", "“%1” names no days: the question before was about all of them (%2 to %3).")
+                .arg(text, m_found.firstDay.toString(Qt::ISODate), m_found.lastDay.toString(Qt::ISODate)));
+        return;
+    }
     if (!steps && time.kind == TimeWords::Kind::Always) {
         say(QCoreApplication::translate(
                 "Agents", "I did not understand “%1” as a period: no day was named before it. All rows (in "
@@ -329,8 +403,8 @@ void ScopeFold::setSpan(const TimeWords& time, bool isChange, Scope& next) {
                 .arg(text));
         return;
     }
-    DaySpan span =
-        steps ? besideSpan(time, {next.from, next.to}) : resolveTime(time, m_today, m_firstDay, m_lastDay);
+    DaySpan span = steps ? besideSpan(time, {next.from, next.to})
+                         : resolveTime(time, m_today, m_found.firstDay, m_found.lastDay);
     const char* note = steps || span.fromToday
                            ? QT_TRANSLATE_NOOP("Agents", "“%1” means %2 to %3 (UTC, both counted).")
                            : QT_TRANSLATE_NOOP("Agents", "“%1” means %2 to %3 (UTC, both counted), "
@@ -345,7 +419,7 @@ void ScopeFold::setSpan(const TimeWords& time, bool isChange, Scope& next) {
     next.to = span.to;
     m_timeNote = QCoreApplication::translate("Agents", note)
                      .arg(text, span.from.toString(Qt::ISODate), span.to.toString(Qt::ISODate));
-    m_timeNote.replace(u"%4"_s, m_lastDay.toString(Qt::ISODate));
+    m_timeNote.replace(u"%4"_s, m_found.lastDay.toString(Qt::ISODate));
 }
 
 void ScopeFold::finish() {
