@@ -73,6 +73,7 @@ void ClientWindow::ask(const Error& why) {
     if (auto* page = currentPage())
         m_last = page;
     m_ask->setWaiting({});
+    m_ask->showCards();
     m_ask->showError(why);
     refreshBack();
     m_stack->setCurrentWidget(m_ask);

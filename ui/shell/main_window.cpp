@@ -186,8 +186,8 @@ void MainWindow::confirmLink(const QUrl& url) {
     box->setTextFormat(Qt::PlainText);
     box->setInformativeText(url.toString(QUrl::FullyEncoded));
     auto* open = box->addButton(tr("Open"), QMessageBox::AcceptRole);
-    box->setDefaultButton(
-        QMessageBox::Cancel); // an address of a message is opened by intent, not by a key too many
+    // An address out of a message is opened by intent, not by a key too many.
+    box->setDefaultButton(QMessageBox::Cancel);
     connect(box, &QMessageBox::buttonClicked, this, [this, url, open](QAbstractButton* button) {
         if (button == open && !QDesktopServices::openUrl(url))
             showNotice(u"link"_s, makeError(ErrorKind::Unavailable, tr("No program took the address."),
