@@ -20,13 +20,6 @@ constexpr auto longestSleep = minutes(10);
 constexpr int maxRefusals = 3;
 constexpr auto refusalWindow = minutes(10);
 
-Error signedInElsewhere() {
-    return makeError(
-        ErrorKind::Authentication,
-        TokenKeeper::tr("This environment's sign-in is at another address than when you signed in."),
-        TokenKeeper::tr("Sign in again."));
-}
-
 QString boundTo(const environment::Profile& profile) {
     if (profile.backend == environment::BackendKind::Embedded)
         return {};
@@ -88,6 +81,7 @@ void TokenKeeper::Private::onLoaded(credentials::ReadOutcome outcome) {
         auto bundle = decodeBundle(found->secret);
         if (bundle && isForeign(*bundle)) {
             claims = bundle->owner();
+            foreign = true;
             setState(State::NeedsSignIn, signedInElsewhere());
         } else if (bundle) {
             setTokens(std::move(*bundle));
@@ -376,6 +370,7 @@ void TokenKeeper::Private::setTokens(TokenSet fresh) {
         fresh.expiresAt = own->expiresAt;
     plan = planRefresh(fresh);
     tokens = std::move(fresh);
+    foreign = false;
     mustRenew = false;
     lastFailure.reset();
     monoRefreshAt.reset();
@@ -389,6 +384,7 @@ void TokenKeeper::Private::forgetTokens() {
     claims.reset();
     plan = {};
     monoRefreshAt.reset();
+    foreign = false;
     chosenSession = false;
     unsaved = false;
 }
@@ -454,58 +450,6 @@ void TokenKeeper::Private::refused() {
     }
     mustRenew = true;
     proceed();
-}
-
-void TokenKeeper::Private::signOut(QObject* context, std::function<void(Expected<void>)> done) {
-    ++epoch;
-    timer.stop();
-    lock.release();
-    activity = Activity::Storing;
-    answerWithError(makeError(ErrorKind::Cancelled, TokenKeeper::tr("You are signing out.")));
-    auto old = std::make_shared<TokenSet>(tokens ? std::move(*tokens) : TokenSet());
-    const bool neverStored = isSessionOnly() && !mayBeStored;
-    forgetTokens();
-    const auto next = [this, old, done = std::move(done), guard = QPointer<QObject>(context),
-                       started = epoch](const Expected<void>& removal) {
-        if (started == epoch)
-            revokeAfterRemoval(std::move(*old), removal, guard, done);
-        else if (guard)
-            done(removal);
-    };
-    if (neverStored)
-        QMetaObject::invokeMethod(
-            &owner, [next] { next({}); }, Qt::QueuedConnection);
-    else
-        store.remove(key, &owner, next);
-}
-
-void TokenKeeper::Private::revokeAfterRemoval(TokenSet old, const Expected<void>& removal,
-                                              const QPointer<QObject>& context,
-                                              std::function<void(Expected<void>)> done) {
-    activity = Activity::Idle;
-    if (removal)
-        mayBeStored = false;
-    setState(removal ? State::SignedOut : State::StoreTrouble, removal ? Error() : removal.error());
-    answerWithError(reasonForNoToken());
-    if (old.accessToken.isEmpty()) {
-        if (context)
-            done(removal);
-        return;
-    }
-    server.revoke(old, [removal, context, done = std::move(done)](const Expected<void>& revoked) {
-        if (!context)
-            return;
-        if (removal && !revoked) {
-            done(fail(wrapError(
-                revoked.error().kind,
-                TokenKeeper::tr("You are signed out on this computer, but the server could not be told."),
-                revoked.error(),
-                TokenKeeper::tr("If this computer is shared, end the session in your account's "
-                                "settings too."))));
-        } else {
-            done(removal);
-        }
-    });
 }
 
 } // namespace apex::auth

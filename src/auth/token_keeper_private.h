@@ -39,6 +39,7 @@ struct TokenKeeper::Private {
     void onRefreshed(Expected<TokenSet> answer);
     void readAfterRefusal(const Error& refusal);
     void storeRefreshed(TokenSet fresh);
+    [[nodiscard]] static Error signedInElsewhere();
     /// Got from another issuer than the environment has now: it must not see them.
     [[nodiscard]] bool isForeign(const TokenSet& stored) const;
     [[nodiscard]] std::optional<TokenSet> rotatedElsewhere(const credentials::ReadOutcome& outcome) const;
@@ -93,6 +94,7 @@ struct TokenKeeper::Private {
     bool chosenSession = false; ///< the person chose memory only
     bool unsaved = false;       ///< the store refused the newest tokens
     bool mayBeStored = false;   ///< an entry was read or written
+    bool foreign = false;       ///< what is stored is another issuer's
     bool mustRenew = false;     ///< the server refused the current access token
     bool askedStoreAgain = false;
     int refusals = 0;

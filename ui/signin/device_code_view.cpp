@@ -25,6 +25,7 @@ WrappedField* addField(QVBoxLayout* column, const QString& words, const QString&
     label->setWordWrap(true);
     auto* field = new WrappedField(parent);
     field->setObjectName(name);
+    field->setProperty("role", u"field"_s);
     field->setAccessibleName(words);
     // Codes and addresses are written from left to right in every language.
     field->setLayoutDirection(Qt::LeftToRight);

@@ -55,6 +55,8 @@ QLineEdit[size="large"], QComboBox[size="large"] { min-height: 24px; }
 QComboBox { combobox-popup: 0; }
 QComboBox, QSpinBox { background: @window; color: @text; border: 1px solid @border; border-radius: 6px; padding: 5px 8px; selection-background-color: @selection; selection-color: @text; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid @accent; padding: 4px 7px; }
+QTextEdit[role="field"], QTextEdit[role="code"] { border: 1px solid @border; border-radius: 6px; padding: 5px 8px; }
+QTextEdit[role="field"]:focus, QTextEdit[role="code"]:focus { border: 2px solid @accent; padding: 4px 7px; }
 QTextEdit[role="code"] { font-size: @titlePt; font-weight: 600; }
 QLineEdit:disabled, QPlainTextEdit:disabled { background: @panel; color: @muted; border-color: @divider; }
 QComboBox[role="quiet"] { background: transparent; border-color: transparent; padding-left: 4px; font-weight: 600; }
