@@ -183,7 +183,8 @@ Expected<Answer> caching(RunState& state) {
             .arg(QString::number(read), QString::number(prompt), rate, QString::number(written),
                  estimateText(saved)));
     answer.tables.push_back(cacheTable(*models, u"by_model"_s, dimensionLabel(u"model"_s)));
-    const QString second = state.measured->projects.empty() ? u"service"_s : u"project"_s;
+    const QString usual = state.measured->projects.empty() ? u"service"_s : u"project"_s;
+    const QString second = state.intent.dimensions.value(0, usual);
     const auto groups = cacheUse(*state.rows, second);
     if (!groups)
         return fail(groups.error());

@@ -60,6 +60,14 @@ void addWholeNames(const FoundScope& found, const QString& text, NamedRows& name
     }
 }
 
+/// "gpt4o" is "gpt-4o".
+QString lettersAndDigits(const QString& name) {
+    QString bare;
+    std::copy_if(name.begin(), name.end(), std::back_inserter(bare),
+                 [](QChar c) { return c.isLetterOrNumber(); });
+    return bare.toLower();
+}
+
 /// "opus" means every model with that word in its name; "the shop project" the project that ends in it.
 void addPartialNames(const FoundScope& found, const QString& column, const QStringList& words,
                      NamedRows& named) {
@@ -68,6 +76,10 @@ void addPartialNames(const FoundScope& found, const QString& column, const QStri
         QStringList meant;
         std::copy_if(known.begin(), known.end(), std::back_inserter(meant),
                      [&](const QString& name) { return holdsWords(name, word); });
+        if (meant.isEmpty())
+            std::copy_if(known.begin(), known.end(), std::back_inserter(meant), [&](const QString& name) {
+                return lettersAndDigits(name) == lettersAndDigits(word);
+            });
         if (meant.isEmpty() || meant.contains(word, Qt::CaseInsensitive) || meant.size() == known.size())
             continue;
         addOnce(named.filters, column, meant);
@@ -134,21 +146,6 @@ struct RequestPart {
         return namesRows() && (named.filters != part.named.filters || timeText() != part.timeText());
     }
 };
-
-bool pointsBack(const QString& text) {
-    static const QRegularExpression words(
-        uR"(\b(?:it|its|they|their|them|that|those|there|he|she|his|her|him)\b)"_s,
-        QRegularExpression::CaseInsensitiveOption);
-    return words.match(text).hasMatch();
-}
-
-/// "Which model is the dearest overall?"
-bool saysOverall(const QString& text) {
-    static const QRegularExpression words(
-        uR"(\b(?:overall|in total|altogether|in general|generally|everyone|everybody|all together|insgesamt|(?:of|among|across|for) (?:all|everything|everyone)(?: (?:users|models|projects|services|calls|of them))?)\b)"_s,
-        QRegularExpression::CaseInsensitiveOption);
-    return words.match(text).hasMatch();
-}
 
 /// Whether what a part names is for this part only. What the first part names holds for those after it, too,
 /// unless they say otherwise.
@@ -434,11 +431,26 @@ void ScopeFold::finish() {
                                    });
 }
 
+/// Whoever asks for what is not there must not take the sum of all rows for it.
+void sayNothingWasRestricted(FoundScope& found, const Intent& intent) {
+    static const QRegularExpression would(uR"(\b(?:would|could|should|if|optimi[sz]e|consider\w*|new)\b)"_s,
+                                          QRegularExpression::CaseInsensitiveOption);
+    const bool supposes = intent.own.choosesModels || !intent.moveTo.isEmpty() || !intent.limits.empty() ||
+                          intent.targetPercent || intent.main() == Topic::Statements ||
+                          would.match(intent.own.text).hasMatch();
+    if (found.unknownNames.isEmpty() || supposes || !found.scope.filters.empty())
+        return;
+    found.notes.append(
+        QCoreApplication::translate(
+            "Agents", "No row has “%1”, so nothing was restricted by it: the figures are of all rows.")
+            .arg(found.unknownNames.join(u"”, “"_s)));
+}
+
 void addUnknownNames(FoundScope& found, const Intent& intent) {
     QStringList all;
     for (const QStringList& values : found.known)
         all.append(values);
-    for (const QString& name : intent.names) {
+    for (const QString& name : intent.names + lookAlikes(intent.own.text, found.known)) {
         const bool known = std::any_of(all.begin(), all.end(), [&](const QString& value) {
             return value.compare(name, Qt::CaseInsensitive) == 0;
         });
@@ -446,6 +458,7 @@ void addUnknownNames(FoundScope& found, const Intent& intent) {
             !found.unknownNames.contains(name, Qt::CaseInsensitive))
             found.unknownNames.append(name);
     }
+    sayNothingWasRestricted(found, intent);
 }
 
 } // namespace
