@@ -131,6 +131,14 @@ void lookBack(Intent& now, const Intent& before) {
 /// Two spans that are set against each other, or one that restricts.
 void readPeriods(const QString& text, Intent& intent) {
     intent.periods = readTwoTimes(text);
+    static const QRegularExpression halves(
+        uR"(\bweek-?days?\b.*\bweek-?ends?\b|\bweek-?ends?\b.*\bweek-?days?\b)"_s);
+    if (intent.periods.empty() && halves.match(text).hasMatch()) {
+        // Weekdays against weekends are told apart, not left out.
+        intent.dimensions = {u"weekday"_s};
+        std::erase(intent.topics, Topic::Models);
+        return;
+    }
     if (intent.periods.empty()) {
         TimesRead read = readTimes(text);
         intent.time = std::move(read.time);

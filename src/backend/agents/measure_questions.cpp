@@ -260,13 +260,14 @@ bool asksForFigure(const RunState& state) {
 }
 
 std::vector<Question> partQuestions(const RunState& state) {
-    if (state.found.parts.empty() || !state.usage)
-        return {};
     const Intent& intent = state.intent;
+    if (!state.usage || intent.own.choosesModels || !intent.sql.isEmpty())
+        return {};
     const bool figuresOnly = std::all_of(intent.topics.begin(), intent.topics.end(), isOfFigures) &&
                              !intent.targetPercent && !intent.growthPercent && intent.moveTo.isEmpty();
     const QStringList texts = partsOfRequest(splitExclusions(intent.own.text).kept);
-    if (!figuresOnly)
+    const bool eachAsks = texts.size() > 1 && std::all_of(texts.begin(), texts.end(), isTableOrFigure);
+    if (!figuresOnly || (state.found.parts.empty() && !eachAsks))
         return {};
     std::vector<Question> questions;
     for (qsizetype place = 0; place < texts.size(); ++place) {

@@ -99,8 +99,9 @@ std::optional<Measure> beyondIn(const QString& text) {
     if (factor <= 0)
         return std::nullopt;
     measure.limit = std::llround(value * factor);
-    measure.words =
-        (found.captured(2) + found.captured(3) + (unit.isEmpty() ? QString() : QString(u' ' + unit)));
+    measure.words = found.captured(2) + found.captured(3);
+    if (!unit.isEmpty())
+        measure.words += u' ' + (unit == u"usd" ? u"USD"_s : unit);
     return measure;
 }
 

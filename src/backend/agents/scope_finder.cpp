@@ -329,12 +329,19 @@ QString ScopeFold::withoutOwnParts(const QString& text, const ScopeWords& words)
     for (const QString& part : texts)
         parts.push_back({part, static_cast<qsizetype>(parts.size()), rowsNamedIn(m_found, part, words.names),
                          words.time ? readTimeWords(part.toLower()) : std::nullopt});
+    std::vector<bool> alone;
+    for (const RequestPart& part : parts)
+        alone.push_back(standsAlone(part, parts, words.dimensions));
+    bool ownTimes = false;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        ownTimes = ownTimes || (alone[i] && parts[i].time);
     QString kept;
-    for (const RequestPart& part : parts) {
-        if (standsAlone(part, parts, words.dimensions))
-            m_ownParts.push_back(part);
-        else
-            kept += part.text + u' ';
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        // "How much did X cost last week, and how much the week before?": X is for both, the week is not.
+        if (alone[i] || (ownTimes && parts[i].time))
+            m_ownParts.push_back(parts[i]);
+        if (!alone[i])
+            kept += parts[i].text + u' ';
     }
     return kept;
 }
@@ -347,6 +354,8 @@ void ScopeFold::addOwnParts(const Scope& next) {
             std::erase_if(scope.filters,
                           [&](const Scope::Filter& old) { return old.column == filter.column; });
         scope.filters.insert(scope.filters.end(), part.named.filters.begin(), part.named.filters.end());
+        if (part.time && part.time->step != TimeWords::Step::None && !m_found.parts.empty())
+            scope = scope.within(m_found.parts.back().scope.from, m_found.parts.back().scope.to);
         const QString timeNote = m_timeNote;
         if (part.time && m_found.firstDay.isValid())
             setSpan(*part.time, false, scope);

@@ -328,6 +328,14 @@ private Q_SLOTS:
             QVERIFY2(
                 days.contains(u"only %1 counts: "_s.arg(QString::fromUtf8(day)) + sumText(sumOf(day, day))),
                 qPrintable(days.left(1500)));
+        const QString weeks = conversation(
+            {u"How much did gpt-4o cost last week, and how much did it cost the week before?"_s});
+        for (const auto& [from, to] : {std::pair(QByteArray("2025-06-09"), QByteArray("2025-06-15")),
+                                       std::pair(QByteArray("2025-06-02"), QByteArray("2025-06-08"))})
+            QVERIFY2(weeks.contains(sumText(sumOf(from, to, 2, "gpt-4o"))), qPrintable(weeks.left(1500)));
+        const QString steps = conversation(
+            {u"what did we spend from 2025-06-10 to 2025-06-11 and how much in the period before?"_s});
+        QVERIFY2(steps.contains(sumText(sumOf("2025-06-08", "2025-06-09"))), qPrintable(steps.left(1500)));
         const QString one =
             conversation({u"which model is the cheapest and how much did we spend last week?"_s});
         QVERIFY2(one.startsWith(u"**"_s + sumText(sumOf(always, forever))) ||
@@ -367,6 +375,24 @@ private Q_SLOTS:
         QFETCH(QString, says);
         const QString answer = conversation(questions);
         QVERIFY2(answer.left(300).contains(says), qPrintable(answer.left(600)));
+    }
+
+    void weekdaysAndWeekendsAreNoPeriods() {
+        const QString answer = conversation({u"what did user-08 spend on weekdays vs weekends?"_s});
+        QVERIFY2(answer.contains(u"| Saturday |"_s) && answer.contains(u"| Monday |"_s) &&
+                     !answer.contains(u"2025-05-19"_s),
+                 qPrintable(answer.left(900)));
+    }
+
+    void twoQuestionsHaveTwoAnswers() {
+        const QString answer = conversation({u"which user costs the most and which service is slowest?"_s});
+        QVERIFY2(answer.startsWith(u"**The highest cost is that of user-21"_s), qPrintable(answer.left(300)));
+        QVERIFY2(answer.contains(u"By p95 of the latency, contract-reading is slowest"_s),
+                 qPrintable(answer.left(3000)));
+        const QString three = conversation({u"show me the 3 cheapest models"_s});
+        QVERIFY2(three.contains(u"These are the first 3 of 5 in that order."_s) &&
+                     !three.contains(u"| gpt-4o |"_s),
+                 qPrintable(three.left(900)));
     }
 
     void aMoveInGermanIsOne() {
