@@ -292,6 +292,11 @@ std::optional<Measure> measureIn(const QString& text, const QStringList& dimensi
         return ofKindAndDimension(*kind, dimensions, !asksForLeast(text).value_or(false));
     if (broken && ordersByPercentile(text))
         return std::nullopt;
+    if (broken && says(text, uR"(\b(?:most|highest(?: number of)?) tokens per (?:call|request)\b)"_s)) {
+        Measure measure = ofKindAndDimension(MeasureKind::Ranked, dimensions);
+        measure.rank = Measure::Rank::TokensPerCall;
+        return measure;
+    }
     if (const auto kind = meanKind(text))
         return ofKindAndDimension(*kind, dimensions);
     if (broken && !isTimeDimension(dimensions.front()) && asksForGrowth(text))

@@ -41,6 +41,7 @@ const QMap<QString, QString>& columnNouns() {
                                               {u"app"_s, u"app|application"_s},
                                               {u"user"_s, u"user|developer|person"_s},
                                               {u"model"_s, u"model"_s},
+                                              {u"provider"_s, u"provider|vendor"_s},
                                               {u"session"_s, u"session"_s}};
     return nouns;
 }
@@ -98,8 +99,8 @@ QString shapeOf(const QString& name) {
 } // namespace
 
 const QStringList& nameColumns() {
-    static const QStringList columns{u"model"_s, u"project"_s, u"service"_s,
-                                     u"app"_s,   u"user"_s,    u"session"_s};
+    static const QStringList columns{u"model"_s, u"project"_s, u"service"_s, u"app"_s,
+                                     u"user"_s,  u"session"_s, u"provider"_s};
     return columns;
 }
 

@@ -395,6 +395,32 @@ private Q_SLOTS:
                  qPrintable(three.left(900)));
     }
 
+    void providersAreNames() {
+        const Sum google = sumOf(always, forever, 1, "google");
+        const QString answer = conversation({u"how much did we spend on google?"_s});
+        QVERIFY2(answer.startsWith(u"**"_s + sumText(google)), qPrintable(answer.left(300)));
+        QVERIFY(openingOf(answer).contains(u"This is about provider google."_s));
+    }
+
+    void everythingMoves() {
+        const QString answer = conversation({u"move everything to gpt-4o-mini"_s});
+        const Sum all = sumOf(always, forever);
+        const Sum stays = sumOf(always, forever, 2, "gpt-4o-mini");
+        QVERIFY2(answer.contains(u"The %1 calls of all rows that are not on gpt-4o-mini yet"_s.arg(
+                     all.calls - stays.calls)) &&
+                     answer.contains(u"cost %1 USD."_s.arg(dollars(all.nano - stays.nano))),
+                 qPrintable(answer.left(1500)));
+    }
+
+    void afterTwoPartsBothGoOn() {
+        const QString answer =
+            conversation({u"how much did user-08 cost and how much did user-09 cost?"_s, u"and by model?"_s});
+        const Sum ana = sumOf(always, forever, 5, "user-08");
+        const Sum ben = sumOf(always, forever, 5, "user-09");
+        QVERIFY2(answer.startsWith(u"**"_s + sumText({ana.calls + ben.calls, ana.nano + ben.nano, 0, 0})),
+                 qPrintable(answer.left(300)));
+    }
+
     void aMoveInGermanIsOne() {
         const QStringList chain{u"Was wäre, wenn wir die Hälfte von gpt-4o auf gpt-4o-mini verschieben?"_s};
         QVERIFY2(conversation(chain).startsWith(u"**Moving 50 % of the calls of gpt-4o to gpt-4o-mini"_s),
