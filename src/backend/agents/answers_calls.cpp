@@ -60,6 +60,65 @@ QString columnsOfRows(RunState& state) {
 
 } // namespace
 
+namespace {
+
+/// What came again, all models together.
+struct CalledAgain {
+    std::int64_t number = 0;
+    std::int64_t recovered = 0;
+    Money cost;
+};
+
+CalledAgain sumAgain(const Table& table, const QString& column) {
+    CalledAgain sum;
+    for (std::size_t row = 0; row < table.size(); ++row) {
+        sum.number += table.number(row, column);
+        sum.recovered += table.number(row, u"recovered"_s);
+        sum.cost += table.money(row, u"cost_usd"_s);
+    }
+    return sum;
+}
+
+void sayRetries(const RunState& state, const CalledAgain& retried, Answer& answer) {
+    if (state.usage->totals.statusKnown == 0) {
+        answer.missing.append(
+            missingColumn(QT_TRANSLATE_NOOP("Agents", "Whether calls were retried"), u"status"_s));
+        return;
+    }
+    answer.sentences.append(
+        say(QT_TRANSLATE_NOOP(
+                "Agents", "Retries (calls that followed a failed one of the same session, user, service and "
+                          "model within 5 minutes): %1; %2 of them went well, together they cost %3 USD."))
+            .arg(QString::number(retried.number), QString::number(retried.recovered),
+                 moneyText(retried.cost)));
+}
+
+void sayRepeats(const RunState& state, const CalledAgain& repeated, Answer& answer) {
+    if (state.usage->repeats.callsWithHash == 0) {
+        answer.missing.append(
+            missingColumn(QT_TRANSLATE_NOOP("Agents", "Whether prompts were repeated"), u"prompt_hash"_s));
+        return;
+    }
+    answer.sentences.append(
+        say(QT_TRANSLATE_NOOP("Agents",
+                              "%1 sent a prompt again that had been sent before; the repeats cost %2 "
+                              "USD, the dearest call of each prompt taken as the original."))
+            .arg(callsText(repeated.number), moneyText(repeated.cost)));
+}
+
+ResultTable retryTable(const Table& again) {
+    ResultTable table(u"retries_by_model"_s,
+                      {{u"model"_s, say(QT_TRANSLATE_NOOP("Agents", "Model"))},
+                       {u"retries"_s, say(QT_TRANSLATE_NOOP("Agents", "Retries"))},
+                       {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))}});
+    for (std::size_t row = 0; row < std::min(again.size(), shownRows); ++row)
+        table.add({keyOf(again, row, u"model"_s), countText(again, row, u"retries"_s),
+                   again.text(row, u"cost_usd"_s)});
+    return table;
+}
+
+} // namespace
+
 Expected<Answer> retriesAndRepeats(RunState& state) {
     const auto again = retries(*state.rows);
     if (!again)
@@ -67,55 +126,19 @@ Expected<Answer> retriesAndRepeats(RunState& state) {
     const auto same = duplicates(*state.rows);
     if (!same)
         return fail(same.error());
+    const CalledAgain retried = sumAgain(*again, u"retries"_s);
+    const CalledAgain repeated = sumAgain(*same, u"repeats"_s);
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Retries and repeats"));
-    std::int64_t retried = 0;
-    std::int64_t recovered = 0;
-    Money retryCost;
-    for (std::size_t row = 0; row < again->size(); ++row) {
-        retried += again->number(row, u"retries"_s);
-        recovered += again->number(row, u"recovered"_s);
-        retryCost += again->money(row, u"cost_usd"_s);
-    }
-    std::int64_t repeated = 0;
-    Money repeatCost;
-    for (std::size_t row = 0; row < same->size(); ++row) {
-        repeated += same->number(row, u"repeats"_s);
-        repeatCost += same->money(row, u"cost_usd"_s);
-    }
-    answer.facts = {{"retries"_L1, static_cast<qint64>(retried)},
-                    {"retries_that_went_well"_L1, static_cast<qint64>(recovered)},
-                    {"retry_cost_usd"_L1, moneyText(retryCost)},
-                    {"repeated_prompts"_L1, static_cast<qint64>(repeated)},
-                    {"repeat_cost_usd"_L1, moneyText(repeatCost)},
+    answer.facts = {{"retries"_L1, static_cast<qint64>(retried.number)},
+                    {"retries_that_went_well"_L1, static_cast<qint64>(retried.recovered)},
+                    {"retry_cost_usd"_L1, moneyText(retried.cost)},
+                    {"repeated_prompts"_L1, static_cast<qint64>(repeated.number)},
+                    {"repeat_cost_usd"_L1, moneyText(repeated.cost)},
                     {"retry_window_minutes"_L1, 5}};
-    if (state.usage->totals.statusKnown > 0)
-        answer.sentences.append(
-            say(QT_TRANSLATE_NOOP(
-                    "Agents",
-                    "Retries (calls that followed a failed one of the same session, user, service and "
-                    "model within 5 minutes): %1; %2 of them went well, together they cost %3 USD."))
-                .arg(QString::number(retried), QString::number(recovered), moneyText(retryCost)));
-    else
-        answer.missing.append(
-            missingColumn(QT_TRANSLATE_NOOP("Agents", "Whether calls were retried"), u"status"_s));
-    if (state.usage->repeats.callsWithHash > 0)
-        answer.sentences.append(
-            say(QT_TRANSLATE_NOOP("Agents",
-                                  "%1 sent a prompt again that had been sent before; the repeats cost %2 "
-                                  "USD, the dearest call of each prompt taken as the original."))
-                .arg(callsText(repeated), moneyText(repeatCost)));
-    else
-        answer.missing.append(
-            missingColumn(QT_TRANSLATE_NOOP("Agents", "Whether prompts were repeated"), u"prompt_hash"_s));
-    ResultTable table(u"retries_by_model"_s,
-                      {{u"model"_s, say(QT_TRANSLATE_NOOP("Agents", "Model"))},
-                       {u"retries"_s, say(QT_TRANSLATE_NOOP("Agents", "Retries"))},
-                       {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))}});
-    for (std::size_t row = 0; row < std::min(again->size(), shownRows); ++row)
-        table.add({keyOf(*again, row, u"model"_s), countText(*again, row, u"retries"_s),
-                   again->text(row, u"cost_usd"_s)});
-    answer.tables.push_back(std::move(table));
+    sayRetries(state, retried, answer);
+    sayRepeats(state, repeated, answer);
+    answer.tables.push_back(retryTable(*again));
     return answer;
 }
 
@@ -183,7 +206,8 @@ Expected<Answer> caching(RunState& state) {
             .arg(QString::number(read), QString::number(prompt), rate, QString::number(written),
                  estimateText(saved)));
     answer.tables.push_back(cacheTable(*models, u"by_model"_s, dimensionLabel(u"model"_s)));
-    const QString second = state.measured->projects.empty() ? u"service"_s : u"project"_s;
+    const QString usual = state.measured->projects.empty() ? u"service"_s : u"project"_s;
+    const QString second = state.intent.dimensions.value(0, usual);
     const auto groups = cacheUse(*state.rows, second);
     if (!groups)
         return fail(groups.error());

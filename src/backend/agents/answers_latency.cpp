@@ -136,10 +136,12 @@ Expected<Answer> latency(RunState& state, const QString& dimension, const std::o
     const std::optional<Ranking> order = orders ? ranking : std::nullopt;
     if (order) {
         const std::vector<std::size_t> all = orderByLatency(*table, *order);
-        if (all.empty() && table->size() > 0)
+        if (all.empty() && table->size() > 0) {
             answer.missing.append(say(QT_TRANSLATE_NOOP("Agents", "No row has both a %1 and a latency."))
                                       .arg(dimensionWords(dimension)));
-        else if (!all.empty())
+            return answer;
+        }
+        if (!all.empty())
             sayLeader(*table, all, dimension, *order, answer);
     }
     addTimesTables(*table, dimension, shownGroups(*table, dimension, order), answer);

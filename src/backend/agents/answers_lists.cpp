@@ -112,6 +112,8 @@ QString listedSentence(const CallList& list, const Table& calls, const Table& co
     const auto listed = static_cast<std::int64_t>(calls.size());
     const QString order = list.newestFirst ? say(QT_TRANSLATE_NOOP("Agents", "the newest first"))
                                            : say(QT_TRANSLATE_NOOP("Agents", "the oldest first"));
+    if (rows == 1)
+        return say(QT_TRANSLATE_NOOP("Agents", "It is the only one."));
     if (listed == rows)
         return say(QT_TRANSLATE_NOOP("Agents", "Listed are all %1, %2.")).arg(QString::number(rows), order);
     Money others = count.money(0, u"cost_usd"_s);
@@ -147,8 +149,9 @@ Expected<Answer> callList(RunState& state, const CallList& list) {
                     {"listed"_L1, static_cast<qint64>(calls->size())}};
     if (calls->isEmpty()) {
         if (list.skip > 0)
-            answer.sentences.append(say(QT_TRANSLATE_NOOP("Agents", "There are no more: all %1 were listed."))
-                                        .arg(count->number(0, u"rows"_s)));
+            answer.sentences.append(
+                say(QT_TRANSLATE_NOOP("Agents", "There are no more than the %1 listed before."))
+                    .arg(count->number(0, u"rows"_s)));
         return answer;
     }
     answer.sentences.append(listedSentence(list, *calls, *count));

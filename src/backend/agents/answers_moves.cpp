@@ -43,6 +43,8 @@ WholeMove sumOfMove(const RunState& state, const ModelPrice& price) {
 }
 
 void sayMove(const RunState& state, const WholeMove& sum, const QString& target, Answer& answer) {
+    const QString scope = state.found.scope.isEverything() ? say(QT_TRANSLATE_NOOP("Agents", "all rows"))
+                                                           : markdownEscaped(state.found.scope.text());
     const int share = state.intent.sharePercent.value_or(100);
     const Money moved = sum.recorded.scaled(share, 100);
     // The ratio of list prices keeps a discount that the recorded cost holds.
@@ -62,8 +64,8 @@ void sayMove(const RunState& state, const WholeMove& sum, const QString& target,
     answer.sentences.append(
         say(QT_TRANSLATE_NOOP("Agents",
                               "The %1 calls of %2 that are not on %3 yet (they are on %4) cost %5 USD."))
-            .arg(QString::number(sum.calls), markdownEscaped(state.found.scope.text()), target,
-                 sum.models.join(u", "_s), moneyText(sum.recorded)));
+            .arg(QString::number(sum.calls), scope, target, sum.models.join(u", "_s),
+                 moneyText(sum.recorded)));
     answer.sentences.append(
         say(QT_TRANSLATE_NOOP("Agents",
                               "Moving %1 % of them to %2 makes %3 USD into %4 USD at its list price; the "

@@ -72,6 +72,14 @@ bool asksForMore(const QString& text) {
 
 std::optional<CallList> callListAfter(const CallList& before, const QString& text) {
     CallList list = before;
+    static const QRegularExpression otherEnd(
+        uR"(^\W*(?:and |only |just |show |me |the |of |them )*(last|latest|newest|first|oldest) (\d{1,3})(?: ones)?\W*$)"_s);
+    if (const auto end = otherEnd.match(text); end.hasMatch()) {
+        list.newestFirst = !holds(end.captured(1), u"first|oldest"_s);
+        list.most = std::clamp(end.captured(2).toInt(), 1, mostListedCalls);
+        list.skip = 0;
+        return list;
+    }
     if (asksForMore(text)) {
         list.skip += before.most;
         readNumber(text, list);

@@ -52,6 +52,9 @@ void continueTopic(const QString& request, Intent& now, const Intent& before) {
     if (now.dimensions.isEmpty()) {
         now.dimensions = before.dimensions;
         now.ranking = now.ranking ? now.ranking : before.ranking;
+    } else if (before.ranking && !now.ranking) {
+        now.ranking = before.ranking;
+        now.ranking->most = 0; // "top 3 users" says nothing about models
     }
     // One span in place of two is no comparison any more.
     if (!now.time)
@@ -64,9 +67,27 @@ void continueTopic(const QString& request, Intent& now, const Intent& before) {
     now.growthPercent = now.growthPercent ? now.growthPercent : before.growthPercent;
 }
 
+/// "And the fastest?", "and by errors?" after "which user ...": another order of the same groups.
+void continueOrder(const QString& request, Intent& now, const Intent& before) {
+    static const QRegularExpression isShort(uR"(^\W*(?:\w+\W+){0,5}\w+\W*$)"_s);
+    const QString text = plainRequest(request).text.toLower();
+    const auto after = before.ranking ? rankingAfter(*before.ranking, text) : std::nullopt;
+    const bool isOther = now.dimensions.isEmpty() && now.ranking && isShort.match(text).hasMatch();
+    if (before.dimensions.isEmpty() || (!after && !isOther))
+        return;
+    now.ranking = after ? after : now.ranking;
+    if (now.dimensions.isEmpty())
+        now.dimensions = before.dimensions;
+    now.topics = {now.ranking->measure == Ranking::Measure::Latency     ? Topic::Latency
+                  : now.ranking->measure == Ranking::Measure::ErrorRate ? Topic::Errors
+                                                                        : Topic::Cost};
+    now.saysNothing = false;
+}
+
 /// Fills in what a follow-up leaves unsaid.
 Intent continued(const QString& request, Intent now, const Intent& before) {
     now.followUp = true;
+    continueOrder(request, now, before);
     if (now.keywords.isEmpty())
         continueTopic(request, now, before);
     if (!now.time)
@@ -110,6 +131,14 @@ void lookBack(Intent& now, const Intent& before) {
 /// Two spans that are set against each other, or one that restricts.
 void readPeriods(const QString& text, Intent& intent) {
     intent.periods = readTwoTimes(text);
+    static const QRegularExpression halves(
+        uR"(\bweek-?days?\b.*\bweek-?ends?\b|\bweek-?ends?\b.*\bweek-?days?\b)"_s);
+    if (intent.periods.empty() && halves.match(text).hasMatch()) {
+        // Weekdays against weekends are told apart, not left out.
+        intent.dimensions = {u"weekday"_s};
+        std::erase(intent.topics, Topic::Models);
+        return;
+    }
     if (intent.periods.empty()) {
         TimesRead read = readTimes(text);
         intent.time = std::move(read.time);
@@ -171,6 +200,9 @@ bool Intent::isNarrow() const {
         return true;
     if (asksFor(Topic::Savings))
         return false;
+    // "How many calls ..." has one answer, "analyse my usage" has many.
+    if (topic == Topic::Usage && !keywords.isEmpty() && !keywords.front().startsWith(u"usage"))
+        return true;
     return !dimensions.isEmpty() || followUp || topic == Topic::Anomalies || topic == Topic::Retries ||
            topic == Topic::Context || topic == Topic::Trend || topic == Topic::Change ||
            topic == Topic::Periods || topic == Topic::Averages;
@@ -209,7 +241,7 @@ Intent readIntent(const QString& request) {
     const bool asks = !intent.keywords.isEmpty() || !intent.dimensions.isEmpty() || intent.ranking ||
                       intent.sharePercent || intent.barePercent || !intent.moveTo.isEmpty() ||
                       intent.asksQuality || words::wantsReport(text) || words::startsOver(text) ||
-                      asksForMore(text);
+                      asksForMore(text) || callListAfter({}, text);
     intent.saysNothing = !namesRows && !asks;
     if (intent.topics.empty())
         intent.topics.push_back(intent.moveTo.isEmpty() ? Topic::Cost : Topic::Models);

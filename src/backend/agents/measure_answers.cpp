@@ -260,6 +260,24 @@ Expected<Answer> topCallsAnswer(RunState& state, const Measure& measure) {
     return answer;
 }
 
+/// "How many sessions per project".
+Expected<void> addCountsBy(RunState& state, const QString& dimension, const QString& by, Answer& answer) {
+    const auto counts = distinctBy(*state.rows, dimension, by);
+    if (!counts)
+        return fail(counts.error());
+    ResultTable table(u"rows"_s, {{u"key"_s, dimensionLabel(by)},
+                                  {u"number"_s, say(QT_TRANSLATE_NOOP("Agents", "Different values"))},
+                                  {u"calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Calls"))}});
+    const std::size_t most = isTimeDimension(by) ? 100 : shownRows;
+    for (std::size_t row = 0; row < std::min(counts->size(), most); ++row)
+        table.add({keyText(*counts, row, by), counts->text(row, u"number"_s), counts->text(row, u"calls"_s)});
+    if (counts->size() > most)
+        answer.sentences.append(say(QT_TRANSLATE_NOOP("Agents", "Shown are the first %1 of %2."))
+                                    .arg(QString::number(most), QString::number(counts->size())));
+    answer.tables.push_back(std::move(table));
+    return {};
+}
+
 Expected<Answer> distinct(RunState& state, const QString& dimension) {
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Number of different values"));
@@ -285,6 +303,12 @@ Expected<Answer> distinct(RunState& state, const QString& dimension) {
     if (const std::int64_t without = values->number(0, u"without"_s); without > 0)
         answer.sentences.append(
             say(QT_TRANSLATE_NOOP("Agents", "%1 do not say it.")).arg(callsText(without)));
+    for (const QString& by : state.intent.dimensions) {
+        if (by == dimension)
+            continue;
+        if (auto added = addCountsBy(state, dimension, by, answer); !added)
+            return fail(added.error());
+    }
     return answer;
 }
 

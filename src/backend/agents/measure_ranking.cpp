@@ -142,7 +142,7 @@ Expected<Answer> rankedFigure(RunState& state, const Measure& measure) {
     const auto table = callRates(*state.rows, measure.dimension);
     if (!table)
         return fail(table.error());
-    const std::vector<std::size_t> order = orderOf(*table, measure);
+    std::vector<std::size_t> order = orderOf(*table, measure);
     if (order.empty()) {
         answer.missing.append(
             (measure.words.isEmpty()
@@ -151,17 +151,25 @@ Expected<Answer> rankedFigure(RunState& state, const Measure& measure) {
                 .arg(dimensionWords(measure.dimension)));
         return answer;
     }
+    const std::size_t all = order.size();
+    const int most = state.intent.ranking ? state.intent.ranking->most : 0;
+    if (most > 0 && static_cast<std::size_t>(most) < all) {
+        order.resize(static_cast<std::size_t>(most));
+        answer.sentences.append(
+            say(QT_TRANSLATE_NOOP("Agents", "These are the first %1 of %2 in that order."))
+                .arg(QString::number(most), QString::number(all)));
+    }
     answer.headline = rankHeadline(*table, order.front(), measure);
     if (!measure.words.isEmpty())
         answer.headline =
             (measure.upwards ? say(QT_TRANSLATE_NOOP("Agents", "More than %1 USD: %2 of %3 (by %4)."))
                              : say(QT_TRANSLATE_NOOP("Agents", "Less than %1 USD: %2 of %3 (by %4).")))
-                .arg(measure.words, QString::number(order.size()), QString::number(table->size()),
+                .arg(measure.words, QString::number(all), QString::number(table->size()),
                      dimensionWords(measure.dimension));
-    answer.facts = {{"groups"_L1, static_cast<qint64>(order.size())}};
+    answer.facts = {{"groups"_L1, static_cast<qint64>(all)}};
     if (!measure.words.isEmpty())
         answer.facts["limit_usd"_L1] = measure.words;
-    if (measure.words.isEmpty() && ranksByCost(measure.rank) && order.size() < table->size())
+    if (measure.words.isEmpty() && ranksByCost(measure.rank) && all < table->size())
         answer.missing.append(say(QT_TRANSLATE_NOOP(
             "Agents",
             "Left out of the order: values with calls of unknown cost, and calls without a value.")));

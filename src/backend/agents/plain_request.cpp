@@ -128,7 +128,8 @@ const std::vector<Translation>& translations() { // NOLINT(readability-function-
         {words(u"anstatt|statt"_s), u"instead of"_s},
         {words(u"verbrauch(?:t|en)?"_s), u"usage"_s},
         {words(u"liste"_s), u"list"_s},
-        {words(u"alle[rsnm]?"_s), u"all"_s},
+        {words(u"alles"_s), u"all of it"_s},
+        {words(u"alle[rnm]?"_s), u"all"_s},
         {words(u"mehr"_s), u"more"_s},
         {words(u"bitte"_s), u"please"_s},
         {words(u"mir|uns"_s), u"me"_s},
@@ -194,7 +195,9 @@ const QStringList& knownWords() {
         u"weekly"_s,    u"monthly"_s,    u"daily"_s,     u"tokens"_s,   u"usage"_s,     u"calls"_s,
         u"compare"_s,   u"switch"_s,     u"anomalies"_s, u"retries"_s,  u"context"_s,   u"cheaper"_s,
         u"expensive"_s, u"duplicates"_s, u"wasted"_s,    u"growth"_s,   u"average"_s,   u"percent"_s,
-        u"thanks"_s,    u"which"_s,      u"instead"_s,   u"optimize"_s, u"quarter"_s};
+        u"thanks"_s,    u"which"_s,      u"instead"_s,   u"optimize"_s, u"quarter"_s,   u"cheapest"_s,
+        u"slowest"_s,   u"fastest"_s,    u"before"_s,    u"previous"_s, u"highest"_s,   u"lowest"_s,
+        u"largest"_s,   u"busiest"_s,    u"dearest"_s,   u"total"_s,    u"month"_s};
     return list;
 }
 

@@ -184,8 +184,9 @@ std::vector<Question> questionsOf(const RunState& state) {
     }
     addWishes(intent, questions);
     // "which model is slowest", "which team wasted most on errors": the tables of these topics tell.
-    const bool ownTable =
-        (intent.main() == Topic::Latency && !intent.asksFor(Topic::Cost)) || intent.main() == Topic::Errors;
+    const bool ownTable = (intent.main() == Topic::Latency && !intent.asksFor(Topic::Cost)) ||
+                          intent.main() == Topic::Errors || intent.main() == Topic::Caching ||
+                          intent.main() == Topic::Periods;
     if (!ownTable) {
         for (const QString& dimension : intent.dimensions)
             addOnce(questions, breakdown(dimension));

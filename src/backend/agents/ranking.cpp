@@ -2,6 +2,7 @@
 #include "backend/agents/ranking.h"
 
 #include "backend/agents/agent_words.h"
+#include "backend/agents/figures.h"
 
 #include <QRegularExpression>
 
@@ -49,10 +50,11 @@ const std::vector<RankingWords>& rankingWords() {
         {words(
              u"(?:fewest|least) (?:calls|requests)|least (?:used|active|often|popular)|quietest|used (?:the )?least|lowest number of (?:calls|requests)"_s),
          Measure::Calls, true},
-        {words(u"cheapest|least expensive|lowest costs?|costs? (?:the )?least|spen[dt]s? (?:the )?least"_s),
+        {words(
+             u"cheapest|least expensive|lowest costs?|costs? (?:the )?least|spen[dt]s? (?:the )?least|(?:least|fewest|lowest) (?:money|spend|spending)"_s),
          Measure::Cost, true},
         {words(
-             u"most expensive|dearest|costliest|highest costs?|costs? (?:the )?most|spen[dt]s? (?:the )?most|(?:biggest|top) spenders?"_s),
+             u"most expensive|dearest|costliest|highest costs?|costs? (?:the )?most|spen[dt]s? (?:the )?most|(?:biggest|top) spenders?|(?:most|highest) (?:money|spend|spending)"_s),
          Measure::Cost, false}};
     return table;
 }
@@ -164,6 +166,35 @@ std::optional<Ranking> readRanking(const QString& text) {
     return ranking;
 }
 
+std::optional<bool> asksForLeast(const QString& text) {
+    static const QRegularExpression least(
+        uR"(\b(?:lowest|least|fewest|smallest|cheapest|fastest|best|bottom)\b)"_s);
+    static const QRegularExpression most(
+        uR"(\b(?:highest|most|largest|biggest|dearest|slowest|worst|top)\b)"_s);
+    if (least.match(text).hasMatch())
+        return true;
+    return most.match(text).hasMatch() ? std::optional(false) : std::nullopt;
+}
+
+std::optional<Ranking> rankingAfter(const Ranking& before, const QString& text) {
+    static const QRegularExpression direction(
+        uR"(^\W*(?:and |or |but |then |who |which |what |is |has |was |about |the )*(?:lowest|least|fewest|smallest|highest|most|largest|biggest|bottom|best|worst)(?: one| ones)?\W*$)"_s);
+    Ranking after = before;
+    if (direction.match(text).hasMatch()) {
+        // The best error rate or latency is the lowest one.
+        after.ascending = asksForLeast(text).value_or(before.ascending);
+        return after;
+    }
+    static const QRegularExpression byOther(
+        uR"(^\W*(?:and |or |now |ok |rank |sort |order |them |it )*by\b)"_s);
+    const auto measure = byOther.match(text).hasMatch() ? measureAfterBy(text) : std::nullopt;
+    if (!measure)
+        return std::nullopt;
+    after.measure = *measure;
+    after.percentile = percentileIn(text);
+    return after;
+}
+
 Table ranked(const Table& table, const Ranking& ranking) {
     std::vector<std::size_t> order(table.size());
     std::iota(order.begin(), order.end(), std::size_t(0));
@@ -195,12 +226,31 @@ QString rankingName(const Ranking& ranking) {
                : say(QT_TRANSLATE_NOOP("Agents", "highest cost"));
 }
 
+namespace {
+
+/// The figure that the order is of, and those that go with it.
+QString leaderFigures(const Table& table, const Ranking& ranking) {
+    const QString calls = callsText(table.number(0, u"calls"_s));
+    const QString cost = table.text(0, u"cost_usd"_s) + u" USD"_s;
+    const auto tokens = static_cast<std::int64_t>(valueOf(table, 0, Ranking::Measure::Tokens));
+    if (ranking.measure == Ranking::Measure::Tokens)
+        return say(QT_TRANSLATE_NOOP("Agents", "%1 tokens, %2, %3"))
+            .arg(QString::number(tokens), calls, cost);
+    if (ranking.measure != Ranking::Measure::ErrorRate)
+        return calls + u", "_s + cost;
+    const auto failed = static_cast<std::uint64_t>(table.number(0, u"failed_calls"_s));
+    const auto known = static_cast<std::uint64_t>(table.number(0, u"status_known"_s));
+    return say(QT_TRANSLATE_NOOP("Agents", "%1 % of %2 failed, %3"))
+        .arg(shareText(failed, known), calls, cost);
+}
+
+} // namespace
+
 QString rankingSentence(const Table& table, const Ranking& ranking, const QString& first) {
     if (table.isEmpty() || ranking.measure == Ranking::Measure::Latency)
         return {};
-    QString text = say(QT_TRANSLATE_NOOP("Agents", "The %1 is that of %2 (%3 calls, %4 USD)."))
-                       .arg(rankingName(ranking), first, QString::number(table.number(0, u"calls"_s)),
-                            table.text(0, u"cost_usd"_s));
+    QString text = say(QT_TRANSLATE_NOOP("Agents", "The %1 is that of %2 (%3)."))
+                       .arg(rankingName(ranking), first, leaderFigures(table, ranking));
     if (ranking.most > 0 && static_cast<std::size_t>(ranking.most) < table.size())
         text += u' ' +
                 say(QT_TRANSLATE_NOOP("Agents", "These are the %1 of %2 with the %3."))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/agents/scope_finder.h"
 
+#include "backend/agents/named_rows.h"
 #include "backend/agents/scope_names.h"
 #include "backend/analysis/usage_statements.h"
 
@@ -15,8 +16,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-using Filters = std::vector<Scope::Filter>;
-
 Expected<QMap<QString, QStringList>> knownNames(RowsQuery& query) {
     QMap<QString, QStringList> known;
     for (const QString& column : nameColumns()) {
@@ -27,88 +26,6 @@ Expected<QMap<QString, QStringList>> knownNames(RowsQuery& query) {
             known[column].append(table->text(row, u"name"_s));
     }
     return known;
-}
-
-bool restricts(const Filters& filters, const QString& column) {
-    return std::any_of(filters.begin(), filters.end(),
-                       [&](const Scope::Filter& filter) { return filter.column == column; });
-}
-
-void addOnce(Filters& filters, const QString& column, const QStringList& names) {
-    for (const QString& name : names) {
-        const Scope::Filter filter{column, name};
-        if (std::find(filters.begin(), filters.end(), filter) == filters.end())
-            filters.push_back(filter);
-    }
-}
-
-/// The rows that a text names, and the sentences and words that go with it.
-struct NamedRows {
-    Filters filters;
-    QStringList notes;
-    QStringList partialNames;
-};
-
-/// Names as they stand in the rows; one that two columns have counts for the first of them.
-void addWholeNames(const FoundScope& found, const QString& text, NamedRows& named) {
-    QStringList taken;
-    for (const QString& column : nameColumns()) {
-        QStringList names = namesIn(text, found.known.value(column));
-        names.removeIf([&](const QString& name) { return taken.contains(name, Qt::CaseInsensitive); });
-        addOnce(named.filters, column, names);
-        taken.append(names);
-    }
-}
-
-/// "opus" means every model with that word in its name; "the shop project" the project that ends in it.
-void addPartialNames(const FoundScope& found, const QString& column, const QStringList& words,
-                     NamedRows& named) {
-    for (const QString& word : words) {
-        const QStringList& known = found.known.value(column);
-        QStringList meant;
-        std::copy_if(known.begin(), known.end(), std::back_inserter(meant),
-                     [&](const QString& name) { return holdsWords(name, word); });
-        if (meant.isEmpty() || meant.contains(word, Qt::CaseInsensitive) || meant.size() == known.size())
-            continue;
-        addOnce(named.filters, column, meant);
-        named.partialNames.append(word);
-        named.notes.append(QCoreApplication::translate("Agents", "“%1” means %2 %3.")
-                               .arg(word, column, meant.join(u", "_s)));
-    }
-}
-
-void addShortNames(const FoundScope& found, const QString& text, NamedRows& named) {
-    const auto words = shortNamesIn(text, found.known.value(u"project"_s));
-    for (auto word = words.begin(); word != words.end(); ++word) {
-        if (word.value().size() == 1) {
-            addOnce(named.filters, u"project"_s, word.value());
-            named.notes.append(QCoreApplication::translate("Agents", "“%1” was taken to be project %2.")
-                                   .arg(word.key(), word.value().front()));
-        } else {
-            named.notes.append(
-                QCoreApplication::translate(
-                    "Agents",
-                    "“%1” could be any of the projects %2, so it restricts nothing; write the whole name.")
-                    .arg(word.key(), word.value().join(u", "_s)));
-        }
-        named.partialNames.append(word.key());
-    }
-}
-
-NamedRows rowsNamedIn(const FoundScope& found, const QString& text, const QStringList& modelWords) {
-    NamedRows named;
-    addWholeNames(found, text, named);
-    QStringList families = modelWords;
-    families.removeIf([&](const QString& word) { return !containsWord(text, word); });
-    addPartialNames(found, u"model"_s, families, named);
-    if (!restricts(named.filters, u"project"_s))
-        addShortNames(found, text, named);
-    const auto beside = wordsBesideColumns(text);
-    for (auto column = beside.begin(); column != beside.end(); ++column) {
-        if (!restricts(named.filters, column.key()))
-            addPartialNames(found, column.key(), column.value(), named);
-    }
-    return named;
 }
 
 bool hasModel(const Filters& filters, const QString& but, QString& model) {
@@ -134,21 +51,6 @@ struct RequestPart {
         return namesRows() && (named.filters != part.named.filters || timeText() != part.timeText());
     }
 };
-
-bool pointsBack(const QString& text) {
-    static const QRegularExpression words(
-        uR"(\b(?:it|its|they|their|them|that|those|there|he|she|his|her|him)\b)"_s,
-        QRegularExpression::CaseInsensitiveOption);
-    return words.match(text).hasMatch();
-}
-
-/// "Which model is the dearest overall?"
-bool saysOverall(const QString& text) {
-    static const QRegularExpression words(
-        uR"(\b(?:overall|in total|altogether|in general|generally|everyone|everybody|all together|insgesamt|(?:of|among|across|for) (?:all|everything|everyone)(?: (?:users|models|projects|services|calls|of them))?)\b)"_s,
-        QRegularExpression::CaseInsensitiveOption);
-    return words.match(text).hasMatch();
-}
 
 /// Whether what a part names is for this part only. What the first part names holds for those after it, too,
 /// unless they say otherwise.
@@ -189,6 +91,7 @@ private:
     void leaveOut(const SplitRequest& split, const ScopeWords& words, Scope& next);
     [[nodiscard]] QString withoutOwnParts(const QString& text, const ScopeWords& words);
     void addOwnParts(const Scope& next);
+    void takeOverParts(Scope& next) const;
     void setTime(const ScopeWords& words, Scope& next);
     void setSpan(const TimeWords& time, bool isChange, Scope& next);
     void say(const QString& note) { m_notes.append(note); }
@@ -200,6 +103,8 @@ private:
     QStringList m_notes;                 ///< of the last request
     QString m_model;                     ///< the one the conversation is about
     QString m_moveTo;                    ///< of the last request
+    bool m_movesEverything = false;      ///< it says so
+    bool m_onlyParts = false;            ///< every part of it names rows of its own
     std::vector<RequestPart> m_ownParts; ///< of the last request
 };
 
@@ -224,6 +129,8 @@ Expected<void> ScopeFold::apply(const ScopeWords& words, bool isLast) {
     setTime(words, next);
     if (isLast)
         addOwnParts(next);
+    else if (m_onlyParts)
+        takeOverParts(next);
     const bool changed = next.rows() != m_found.scope.rows();
     if (changed && !isLast) {
         const auto count = m_query.run(u"SELECT count(*) AS rows FROM $rows"_s, next);
@@ -258,7 +165,11 @@ void ScopeFold::restrict(const ScopeWords& words, Scope& next) {
 }
 
 void ScopeFold::narrow(const NamedRows& named, const ScopeWords& words, Scope& next) {
+    static const QRegularExpression everything(
+        uR"(\b(?:everything|all (?:of )?(?:the |our |my |these |those )?(?:calls|requests|models|traffic|usage))\b)"_s,
+        QRegularExpression::CaseInsensitiveOption);
     m_moveTo = words.moveTo;
+    m_movesEverything = everything.match(words.text).hasMatch();
     QString model = m_found.known.value(u"model"_s).contains(words.moveFrom, Qt::CaseInsensitive)
                         ? words.moveFrom
                         : QString();
@@ -325,6 +236,7 @@ void ScopeFold::leaveOut(const SplitRequest& split, const ScopeWords& words, Sco
 /// A name or a period in one part of a request restricts no part that asks for something else.
 QString ScopeFold::withoutOwnParts(const QString& text, const ScopeWords& words) {
     m_ownParts.clear();
+    m_onlyParts = false;
     const QStringList texts = partsOfRequest(text);
     if (texts.size() < 2 || words.choosesModels)
         return text;
@@ -332,13 +244,21 @@ QString ScopeFold::withoutOwnParts(const QString& text, const ScopeWords& words)
     for (const QString& part : texts)
         parts.push_back({part, static_cast<qsizetype>(parts.size()), rowsNamedIn(m_found, part, words.names),
                          words.time ? readTimeWords(part.toLower()) : std::nullopt});
+    std::vector<bool> alone;
+    for (const RequestPart& part : parts)
+        alone.push_back(standsAlone(part, parts, words.dimensions));
+    bool ownTimes = false;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        ownTimes = ownTimes || (alone[i] && parts[i].time);
     QString kept;
-    for (const RequestPart& part : parts) {
-        if (standsAlone(part, parts, words.dimensions))
-            m_ownParts.push_back(part);
-        else
-            kept += part.text + u' ';
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        // "How much did X cost last week, and how much the week before?": X is for both, the week is not.
+        if (alone[i] || (ownTimes && parts[i].time))
+            m_ownParts.push_back(parts[i]);
+        if (!alone[i])
+            kept += parts[i].text + u' ';
     }
+    m_onlyParts = m_ownParts.size() == parts.size() && !ownTimes;
     return kept;
 }
 
@@ -350,6 +270,8 @@ void ScopeFold::addOwnParts(const Scope& next) {
             std::erase_if(scope.filters,
                           [&](const Scope::Filter& old) { return old.column == filter.column; });
         scope.filters.insert(scope.filters.end(), part.named.filters.begin(), part.named.filters.end());
+        if (part.time && part.time->step != TimeWords::Step::None && !m_found.parts.empty())
+            scope = scope.within(m_found.parts.back().scope.from, m_found.parts.back().scope.to);
         const QString timeNote = m_timeNote;
         if (part.time && m_found.firstDay.isValid())
             setSpan(*part.time, false, scope);
@@ -359,6 +281,14 @@ void ScopeFold::addOwnParts(const Scope& next) {
         m_found.parts.push_back({scope, part.text.trimmed(), part.place});
         m_notes.append(part.named.notes);
         m_found.partialNames.append(part.named.partialNames);
+    }
+}
+
+/// What goes on about "how much did ana cost and how much did ben cost?" is about both.
+void ScopeFold::takeOverParts(Scope& next) const {
+    for (const RequestPart& part : m_ownParts) {
+        for (const Scope::Filter& filter : part.named.filters)
+            addFilters(next.filters, filter.column, {filter.value});
     }
 }
 
@@ -427,18 +357,34 @@ void ScopeFold::finish() {
     if (m_found.scope.from.isValid() && !m_timeNote.isEmpty())
         m_found.notes.append(m_timeNote);
     m_found.moveFrom = m_model;
-    m_found.movesAll = !m_moveTo.isEmpty() && m_model.isEmpty() &&
-                       std::any_of(m_found.scope.filters.begin(), m_found.scope.filters.end(),
-                                   [](const Scope::Filter& filter) {
-                                       return filter.column != u"model" && !filter.excluded;
-                                   });
+    m_found.movesAll =
+        !m_moveTo.isEmpty() && m_model.isEmpty() &&
+        (m_movesEverything || std::any_of(m_found.scope.filters.begin(), m_found.scope.filters.end(),
+                                          [](const Scope::Filter& filter) {
+                                              return filter.column != u"model" && !filter.excluded;
+                                          }));
+}
+
+/// Whoever asks for what is not there must not take the sum of all rows for it.
+void sayNothingWasRestricted(FoundScope& found, const Intent& intent) {
+    static const QRegularExpression would(uR"(\b(?:would|could|should|if|optimi[sz]e|consider\w*|new)\b)"_s,
+                                          QRegularExpression::CaseInsensitiveOption);
+    const bool supposes = intent.own.choosesModels || !intent.moveTo.isEmpty() || !intent.limits.empty() ||
+                          intent.targetPercent || intent.main() == Topic::Statements ||
+                          would.match(intent.own.text).hasMatch();
+    if (found.unknownNames.isEmpty() || supposes || !found.scope.filters.empty())
+        return;
+    found.notes.append(
+        QCoreApplication::translate(
+            "Agents", "No row has “%1”, so nothing was restricted by it: the figures are of all rows.")
+            .arg(found.unknownNames.join(u"”, “"_s)));
 }
 
 void addUnknownNames(FoundScope& found, const Intent& intent) {
     QStringList all;
     for (const QStringList& values : found.known)
         all.append(values);
-    for (const QString& name : intent.names) {
+    for (const QString& name : intent.names + lookAlikes(intent.own.text, found.known)) {
         const bool known = std::any_of(all.begin(), all.end(), [&](const QString& value) {
             return value.compare(name, Qt::CaseInsensitive) == 0;
         });
@@ -446,6 +392,7 @@ void addUnknownNames(FoundScope& found, const Intent& intent) {
             !found.unknownNames.contains(name, Qt::CaseInsensitive))
             found.unknownNames.append(name);
     }
+    sayNothingWasRestricted(found, intent);
 }
 
 } // namespace

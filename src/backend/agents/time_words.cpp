@@ -339,7 +339,10 @@ std::vector<TimeWords> readTwoTimes(const QString& text) {
             const auto match = found.next();
             auto first = readAll(text.left(match.capturedStart()), true).time;
             auto second = readAll(text.mid(match.capturedEnd()), true).time;
-            if (first && second)
+            const auto isSpan = [](const TimeWords& words) {
+                return words.kind != TimeWords::Kind::Always || words.step != TimeWords::Step::None;
+            };
+            if (first && second && isSpan(*first) && isSpan(*second))
                 return {std::move(*first), std::move(*second)};
         }
     }

@@ -126,6 +126,22 @@ void decideWhatIsAsked(RunState& state) {
         intent.topics = {Topic::Unclear};
 }
 
+/// "How much do ana and ben cost?" wants to know it of each.
+void tellNamesApart(RunState& state) {
+    Intent& intent = state.intent;
+    const bool counts = intent.main() == Topic::Cost || intent.main() == Topic::Usage;
+    if (!counts || !intent.dimensions.isEmpty() || !intent.moveTo.isEmpty() || !state.found.parts.empty() ||
+        intent.asksFor(Topic::Savings) || intent.asksFor(Topic::Models))
+        return;
+    QMap<QString, int> names;
+    for (const Scope::Filter& filter : state.found.scope.filters)
+        names[filter.column] += filter.excluded ? 0 : 1;
+    for (auto column = names.begin(); column != names.end(); ++column) {
+        if (column.value() > 1)
+            intent.dimensions.append(column.key());
+    }
+}
+
 std::vector<ImportFile> importFiles(const RunState& state) {
     std::vector<ImportFile> files;
     for (const AttachedFile& file : state.files)
@@ -300,6 +316,7 @@ Expected<void> TriageAgent::findRows(RunState& state) const {
         state.found = std::move(*found);
         state.found.notes = fileNotes(state) + state.intent.notes + state.found.notes;
         decideWhatIsAsked(state);
+        tellNamesApart(state);
         state.rows->setScope(state.found.scope);
         const auto count = state.rows->run(u"SELECT count(*) AS rows FROM $rows"_s);
         if (!count)

@@ -130,6 +130,12 @@ Expected<Table> distinctValues(RowsQuery& query, const QString& dimension) {
                      u" IS NULL THEN calls ELSE 0 END) AS without FROM $rows"_s);
 }
 
+Expected<Table> distinctBy(RowsQuery& query, const QString& dimension, const QString& by) {
+    return query.run(u"SELECT "_s + keyOrAll(by) + u" AS key, count(DISTINCT "_s + dimensionKey(dimension) +
+                     u") AS number, sum(calls) AS calls\nFROM $rows GROUP BY 1 ORDER BY "_s +
+                     orderBy(by, u"number DESC, calls DESC"_s));
+}
+
 Expected<Table> costOfHalves(RowsQuery& query, const QString& dimension, QDate lastBefore, QDate firstAfter) {
     const QDate epoch(1970, 1, 1);
     const QString before = u"day_number <= "_s + QString::number(epoch.daysTo(lastBefore));

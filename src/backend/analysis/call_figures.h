@@ -44,6 +44,8 @@ struct CallList {
 [[nodiscard]] Expected<Table> callsBeyond(RowsQuery& query, CallOrder order, bool above, std::int64_t limit);
 /// How many different values a dimension has: number, without (calls that have none).
 [[nodiscard]] Expected<Table> distinctValues(RowsQuery& query, const QString& dimension);
+/// The same by another dimension: key, number, calls; the highest number first, times in their order.
+[[nodiscard]] Expected<Table> distinctBy(RowsQuery& query, const QString& dimension, const QString& by);
 /// Cost up to a day and from another one on: key, before_usd, after_usd; what grew most first.
 [[nodiscard]] Expected<Table> costOfHalves(RowsQuery& query, const QString& dimension, QDate lastBefore,
                                            QDate firstAfter);

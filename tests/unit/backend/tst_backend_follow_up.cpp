@@ -328,12 +328,141 @@ private Q_SLOTS:
             QVERIFY2(
                 days.contains(u"only %1 counts: "_s.arg(QString::fromUtf8(day)) + sumText(sumOf(day, day))),
                 qPrintable(days.left(1500)));
+        const QString weeks = conversation(
+            {u"How much did gpt-4o cost last week, and how much did it cost the week before?"_s});
+        for (const auto& [from, to] : {std::pair(QByteArray("2025-06-09"), QByteArray("2025-06-15")),
+                                       std::pair(QByteArray("2025-06-02"), QByteArray("2025-06-08"))})
+            QVERIFY2(weeks.contains(sumText(sumOf(from, to, 2, "gpt-4o"))), qPrintable(weeks.left(1500)));
+        const QString steps = conversation(
+            {u"what did we spend from 2025-06-10 to 2025-06-11 and how much in the period before?"_s});
+        QVERIFY2(steps.contains(sumText(sumOf("2025-06-08", "2025-06-09"))), qPrintable(steps.left(1500)));
         const QString one =
             conversation({u"which model is the cheapest and how much did we spend last week?"_s});
         QVERIFY2(one.startsWith(u"**"_s + sumText(sumOf(always, forever))) ||
                      one.contains(u"0.043027425 USD"_s),
                  qPrintable(one.left(900)));
         QVERIFY2(one.contains(sumText(sumOf("2025-06-09", "2025-06-15"))), qPrintable(one.left(1500)));
+    }
+
+    void anOrderGoesOn_data() {
+        QTest::addColumn<QStringList>("questions");
+        QTest::addColumn<QString>("says");
+        const auto row = [](const QStringList& questions, const QString& says) {
+            QTest::newRow(qPrintable(questions.join(u" / "_s))) << questions << says;
+        };
+        // Figures of awk over the sample.
+        row({u"which user has the slowest calls?"_s, u"and the fastest?"_s},
+            u"**By p95 of the latency, user-15 is fastest: 4175 ms"_s);
+        row({u"who spends the most?"_s, u"and who the least?"_s},
+            u"**The lowest cost is that of user-18 (74 calls, 0.2098528 USD)."_s);
+        row({u"Welcher Nutzer hat am meisten ausgegeben?"_s, u"und am wenigsten?"_s},
+            u"**The lowest cost is that of user-18"_s);
+        row({u"top 5 users by tokens"_s, u"and by errors"_s},
+            u"**The highest rate has user-24: 6.5 % (7 of 107 calls).**"_s);
+        row({u"which service has the highest error rate?"_s, u"and the lowest?"_s},
+            u"**The lowest rate has review-summary: 3.1 % (8 of 256 calls).**"_s);
+        row({u"which service has the lowest error rate?"_s},
+            u"**The lowest rate has review-summary: 3.1 % (8 of 256 calls).**"_s);
+        row({u"what share of cost is gpt-4o-mini?"_s, u"and of calls?"_s},
+            u"has 34.2 % of the calls: 683 of 2000.**"_s);
+        row({u"how many users are there?"_s, u"and models?"_s}, u"**Different models: 5.**"_s);
+        row({u"average cost per call by service"_s},
+            u"**A call costs most with contract-reading: 0.019222 USD.**"_s);
+        row({u"when did we spend the most?"_s}, u"**The highest cost is that of 2025-06-06 (199 calls"_s);
+    }
+    void anOrderGoesOn() {
+        QFETCH(QStringList, questions);
+        QFETCH(QString, says);
+        const QString answer = conversation(questions);
+        QVERIFY2(answer.left(300).contains(says), qPrintable(answer.left(600)));
+    }
+
+    void weekdaysAndWeekendsAreNoPeriods() {
+        const QString answer = conversation({u"what did user-08 spend on weekdays vs weekends?"_s});
+        QVERIFY2(answer.contains(u"| Saturday |"_s) && answer.contains(u"| Monday |"_s) &&
+                     !answer.contains(u"2025-05-19"_s),
+                 qPrintable(answer.left(900)));
+    }
+
+    void twoQuestionsHaveTwoAnswers() {
+        const QString answer = conversation({u"which user costs the most and which service is slowest?"_s});
+        QVERIFY2(answer.startsWith(u"**The highest cost is that of user-21"_s), qPrintable(answer.left(300)));
+        QVERIFY2(answer.contains(u"By p95 of the latency, contract-reading is slowest"_s),
+                 qPrintable(answer.left(3000)));
+        const QString three = conversation({u"show me the 3 cheapest models"_s});
+        QVERIFY2(three.contains(u"These are the first 3 of 5 in that order."_s) &&
+                     !three.contains(u"| gpt-4o |"_s),
+                 qPrintable(three.left(900)));
+    }
+
+    void providersAreNames() {
+        const Sum google = sumOf(always, forever, 1, "google");
+        const QString answer = conversation({u"how much did we spend on google?"_s});
+        QVERIFY2(answer.startsWith(u"**"_s + sumText(google)), qPrintable(answer.left(300)));
+        QVERIFY(openingOf(answer).contains(u"This is about provider google."_s));
+    }
+
+    void everythingMoves() {
+        const QString answer = conversation({u"move everything to gpt-4o-mini"_s});
+        const Sum all = sumOf(always, forever);
+        const Sum stays = sumOf(always, forever, 2, "gpt-4o-mini");
+        QVERIFY2(answer.contains(u"The %1 calls of all rows that are not on gpt-4o-mini yet"_s.arg(
+                     all.calls - stays.calls)) &&
+                     answer.contains(u"cost %1 USD."_s.arg(dollars(all.nano - stays.nano))),
+                 qPrintable(answer.left(1500)));
+    }
+
+    void afterTwoPartsBothGoOn() {
+        const QString answer =
+            conversation({u"how much did user-08 cost and how much did user-09 cost?"_s, u"and by model?"_s});
+        const Sum ana = sumOf(always, forever, 5, "user-08");
+        const Sum ben = sumOf(always, forever, 5, "user-09");
+        QVERIFY2(answer.startsWith(u"**"_s + sumText({ana.calls + ben.calls, ana.nano + ben.nano, 0, 0})),
+                 qPrintable(answer.left(300)));
+    }
+
+    void aMoveInGermanIsOne() {
+        const QStringList chain{u"Was wäre, wenn wir die Hälfte von gpt-4o auf gpt-4o-mini verschieben?"_s};
+        QVERIFY2(conversation(chain).startsWith(u"**Moving 50 % of the calls of gpt-4o to gpt-4o-mini"_s),
+                 qPrintable(conversation(chain).left(300)));
+        QVERIFY(conversation(chain + QStringList{u"und alles?"_s}).startsWith(u"**Moving 100 %"_s));
+    }
+
+    void eachOfSeveralNamesIsTold() {
+        const QString answer = conversation({u"how much do user-08 and user-09 cost?"_s});
+        for (const QByteArray& user : {QByteArray("user-08"), QByteArray("user-09")}) {
+            const Sum sum = sumOf(always, forever, 5, user);
+            QVERIFY2(answer.contains(u"| %1 | %2 |"_s.arg(QString::fromUtf8(user)).arg(sum.calls)) &&
+                         answer.contains(dollars(sum.nano)),
+                     qPrintable(answer.left(900)));
+        }
+        QVERIFY(!answer.contains(u"## Action plan"_s));
+    }
+
+    void whoIsNotInTheRowsIsSaidFirst() {
+        for (const QString& question : {u"cost of user-99"_s, u"how much did gpt-5 cost?"_s}) {
+            const QString opening = openingOf(conversation({question}));
+            QVERIFY2(opening.contains(u"so nothing was restricted by it: the figures are of all rows."_s),
+                     qPrintable(opening));
+        }
+        QVERIFY(conversation({u"cost of gpt4o by day"_s}).startsWith(u"**618 calls cost 4.5894225 USD"_s));
+    }
+
+    void aComparisonIsBrokenDown() {
+        const QString answer =
+            conversation({u"compare last week with the week before"_s, u"and by service?"_s});
+        qint64 before = 0;
+        for (const QByteArray& service :
+             {QByteArray("reply-drafts"), QByteArray("ticket-triage"), QByteArray("contract-reading"),
+              QByteArray("product-search"), QByteArray("review-summary")}) {
+            const Sum earlier = sumOf("2025-06-02", "2025-06-08", 4, service);
+            const Sum later = sumOf("2025-06-09", "2025-06-15", 4, service);
+            before += earlier.nano;
+            QVERIFY2(answer.contains(u"| %1 | %2 | %3 |"_s.arg(QString::fromUtf8(service),
+                                                               dollars(earlier.nano), dollars(later.nano))),
+                     qPrintable(answer));
+        }
+        QVERIFY(answer.contains(u"| **Total** | **%1** |"_s.arg(dollars(before))));
     }
 };
 
