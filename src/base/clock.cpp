@@ -17,6 +17,16 @@ constexpr qint64 endOfYear9999 = 253'402'300'800;
 /// The same for years before 0000.
 constexpr qint64 startOfYear0 = -62'167'219'200;
 
+/// `value` in units of `unit`, halves away from nothing; no sum is formed, for servers claim absurd times.
+qint64 nearest(qint64 value, qint64 unit) {
+    const qint64 rest = value % unit;
+    return value / unit + (rest * 2 >= unit ? 1 : rest * 2 <= -unit ? -1 : 0);
+}
+
+QString twoDigits(qint64 n) {
+    return QString::number(n).rightJustified(2, u'0');
+}
+
 } // namespace
 
 WallTime SystemClock::wallNow() const {
@@ -54,21 +64,34 @@ QString toRfc3339(WallTime time) {
     return QString::fromLatin1(text, length);
 }
 
+QString durationText(seconds duration) {
+    const qint64 s = duration.count();
+    if (s < 60)
+        return QString::number(s) + QStringLiteral(" s");
+    if (s < 3600)
+        return QString::number(s / 60) + QStringLiteral(" min ") + twoDigits(s % 60) + QStringLiteral(" s");
+    const qint64 minutes = nearest(s, 60);
+    return QString::number(minutes / 60) + QStringLiteral(" h ") + twoDigits(minutes % 60) +
+           QStringLiteral(" min");
+}
+
 QString durationText(milliseconds duration) {
     const qint64 ms = duration.count();
     if (ms < 100)
         return QString::number(ms) + QStringLiteral(" ms");
-    if (ms < 10'000)
-        return QString::number(static_cast<double>(ms) / 1000.0, 'f', 1) + QStringLiteral(" s");
-    const qint64 seconds = ms / 1000;
-    if (seconds < 60)
-        return QString::number(seconds) + QStringLiteral(" s");
-    const auto two = [](qint64 n) { return QString::number(n).rightJustified(2, u'0'); };
-    if (seconds < 3600)
-        return QString::number(seconds / 60) + QStringLiteral(" min ") + two(seconds % 60) +
-               QStringLiteral(" s");
-    return QString::number(seconds / 3600) + QStringLiteral(" h ") + two(seconds / 60 % 60) +
-           QStringLiteral(" min");
+    const qint64 tenths = nearest(ms, 100);
+    if (tenths < 600)
+        return QString::number(tenths / 10) + u'.' + QString::number(tenths % 10) + QStringLiteral(" s");
+    const qint64 whole = nearest(ms, 1000);
+    // From an hour on minutes are shown, and rounded once: by way of seconds a half would count twice.
+    return whole < 3600 ? durationText(seconds(whole)) : durationText(seconds(nearest(ms, 60'000) * 60));
+}
+
+QString durationText(MonoTime duration) {
+    const qint64 us = duration.count();
+    if (us > 0 && us < 1000)
+        return QStringLiteral("<1 ms");
+    return durationText(milliseconds(nearest(us, 1000)));
 }
 
 } // namespace apex

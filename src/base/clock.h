@@ -33,7 +33,11 @@ public:
 [[nodiscard]] qint64 unixSeconds(const Clock& clock);
 /// RFC 3339 in UTC with microseconds: "2026-11-22T16:37:21.795980Z".
 [[nodiscard]] QString toRfc3339(WallTime time);
-/// Duration in words of fixed form: "42 ms", "0.4 s", "31 s", "2 min 05 s", "1 h 02 min".
+/// A measured duration in words of fixed form, rounded: "<1 ms", "42 ms", "0.4 s", "31.4 s", "2 min 05 s",
+/// "1 h 02 min".
+[[nodiscard]] QString durationText(MonoTime duration);
 [[nodiscard]] QString durationText(std::chrono::milliseconds duration);
+/// A span that is known in whole seconds, a wait for example: "4 s", "2 min 05 s".
+[[nodiscard]] QString durationText(std::chrono::seconds duration);
 
 } // namespace apex

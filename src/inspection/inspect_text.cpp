@@ -17,7 +17,7 @@ constexpr qsizetype kSummaryChars = 80;
 QString durationOf(std::optional<MonoTime> time) {
     if (!time)
         return QStringLiteral("-");
-    return durationText(std::chrono::duration_cast<std::chrono::milliseconds>(*time));
+    return durationText(*time);
 }
 
 /// Control characters of the recording must not reach a terminal.

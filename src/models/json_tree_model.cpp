@@ -6,6 +6,17 @@ namespace apex::models {
 using namespace Qt::StringLiterals;
 using protocol::JsonNode;
 
+namespace {
+
+/// No catalogue of English plurals is loaded, so "%n member(s)" would be shown as it stands.
+QString countText(size_t count, const QString& one, const QString& several) {
+    if (count == 0)
+        return JsonTreeModel::tr("empty");
+    return count == 1 ? one : several.arg(count);
+}
+
+} // namespace
+
 bool JsonTreeModel::setJson(const protocol::JsonText& json) {
     beginResetModel();
     m_nodes = protocol::outline(json, maxNodes, &m_cut);
@@ -51,9 +62,9 @@ int JsonTreeModel::columnCount(const QModelIndex&) const {
 QString JsonTreeModel::valueText(const JsonNode& of) const {
     switch (of.kind) {
     case JsonNode::Kind::Object:
-        return tr("%n member(s)", nullptr, static_cast<int>(of.children.size()));
+        return countText(of.children.size(), tr("1 member"), tr("%1 members"));
     case JsonNode::Kind::Array:
-        return tr("%n item(s)", nullptr, static_cast<int>(of.children.size()));
+        return countText(of.children.size(), tr("1 item"), tr("%1 items"));
     default:
         return of.value;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/run_summary.h"
 
+#include "base/isolated_text.h"
 #include "models/timeline_words.h"
 #include "runs/ledger.h"
 
@@ -51,15 +52,15 @@ QString outcomeWord(RunMark mark) {
 QString verdictWord(runs::Verdict verdict) {
     switch (verdict) {
     case runs::Verdict::Running:
-        return TimelineWords::tr("OK so far");
+        return TimelineWords::tr("events OK so far");
     case runs::Verdict::Ok:
-        return TimelineWords::tr("OK");
+        return TimelineWords::tr("events OK");
     case runs::Verdict::Repaired:
-        return TimelineWords::tr("repaired");
+        return TimelineWords::tr("events repaired");
     case runs::Verdict::Violation:
-        return TimelineWords::tr("violation");
+        return TimelineWords::tr("event rules broken");
     case runs::Verdict::NoOutcome:
-        return TimelineWords::tr("no outcome");
+        break; // the outcome says so itself
     }
     return {};
 }
@@ -67,6 +68,13 @@ QString verdictWord(runs::Verdict verdict) {
 qsizetype countOf(const runs::Run& run, runs::Gravity gravity) {
     return std::count_if(run.findings.begin(), run.findings.end(),
                          [gravity](const auto& f) { return runs::ruleGravity(f.rule) == gravity; });
+}
+
+/// Another sentence follows; the server's words end like one, whether it wrote them so or not.
+QString asSentence(const QString& failure) {
+    const QString said = firstSentence(failure);
+    const bool ends = said.isEmpty() || said.back().isPunct();
+    return isolated(ends ? said : said + u'.');
 }
 
 QString endSentence(const runs::Run& run, RunMark mark) {
@@ -78,7 +86,7 @@ QString endSentence(const runs::Run& run, RunMark mark) {
     case RunMark::Failed:
         return run.failure.isEmpty()
                    ? TimelineWords::tr("The agent reported a failure.")
-                   : TimelineWords::tr("The agent reported a failure: %1").arg(firstLine(run.failure));
+                   : TimelineWords::tr("The agent reported a failure: %1").arg(asSentence(run.failure));
     case RunMark::Cancelled:
         return TimelineWords::tr("The run was stopped, and the server confirmed it.");
     case RunMark::NoOutcome:
@@ -113,26 +121,31 @@ QString tenths(qint64 n) {
     return QString::number(static_cast<double>(n) / 10.0, 'f', 1) + u" s"_s;
 }
 
-/// How exactly a finished run's times are said.
+/// How exactly the parts of a time are said: as durationText() says the whole, so that they can be added.
 milliseconds shownUnit(milliseconds total) {
-    return total < 1s ? 1ms : total < 100s ? 100ms : 1000ms;
+    return total < 100ms ? 1ms : total < 59'950ms ? 100ms : total < 3'599'500ms ? 1000ms : 60'000ms;
 }
 
 QString textInUnits(qint64 units, milliseconds unit) {
     if (unit == 1ms)
         return TimelineWords::tr("%1 ms").arg(units);
-    return unit == 100ms ? tenths(units) : durationText(units * unit);
-}
-
-QString exactText(milliseconds total) {
-    const milliseconds unit = shownUnit(total);
-    return textInUnits((total + unit / 2) / unit, unit);
+    return unit == 100ms ? tenths(units) : durationText(seconds(units * (unit / 1s)));
 }
 
 QString completeness(const runs::LifecycleCounts& c) {
-    const int kinds = (c.agentStarted > 0) + (c.agentThinking > 0) + (c.toolExecuting > 0) +
-                      (c.toolCompleted > 0) + (c.agentCompleted > 0);
-    return TimelineWords::tr("%1 of 5 kinds of event").arg(kinds);
+    const std::pair<qint64, QString> kinds[] = {{c.agentStarted, TimelineWords::tr("started")},
+                                                {c.agentThinking, TimelineWords::tr("thinking")},
+                                                {c.toolExecuting, TimelineWords::tr("tool called")},
+                                                {c.toolCompleted, TimelineWords::tr("tool answered")},
+                                                {c.agentCompleted, TimelineWords::tr("completed")}};
+    QStringList missing;
+    for (const auto& [count, name] : kinds)
+        if (count <= 0)
+            missing << name;
+    if (missing.isEmpty())
+        return TimelineWords::tr("Events of all five kinds were received.");
+    return TimelineWords::tr("No event of these kinds was received: %1. A run that needs no tools is normal.")
+        .arg(missing.join(u", "_s));
 }
 
 } // namespace
@@ -165,8 +178,8 @@ RunSummary describeRun(const runs::Run& run, MonoTime now, const runs::TimeShare
         s.verdictWord = TimelineWords::tr("remarks so far");
     s.verdictSentence = verdictSentence(run, s.mark);
     s.elapsed = duration_cast<milliseconds>(std::max((run.ended ? run.last : now) - run.first, MonoTime{0}));
-    // A finished run says its time as exactly as the sentence about it; a running one would only flicker.
-    s.elapsedText = s.running ? durationText(s.elapsed) : exactText(share.total);
+    // The share of a running run may be older than now.
+    s.elapsedText = durationText(s.running ? s.elapsed : share.total);
     s.completenessText = completeness(run.counts);
     s.timeSentence = timeSentence(share);
     s.timeParts = timeParts(share);
@@ -206,7 +219,7 @@ QString sumSentence(const std::vector<TimePart>& parts, milliseconds total) {
     QStringList sum;
     for (const TimePart& part : parts)
         sum << part.text;
-    return sum.isEmpty() ? QString() : exactText(total) + u" = "_s + sum.join(u" + "_s);
+    return sum.isEmpty() ? QString() : durationText(total) + u" = "_s + sum.join(u" + "_s);
 }
 
 TimePart pathPart(const runs::Run& run, const runs::PathPiece& piece) {
@@ -225,7 +238,7 @@ TimePart pathPart(const runs::Run& run, const runs::PathPiece& piece) {
     case runs::PathKind::Agent:
         return {TimeUse::Silence,
                 name.isEmpty() ? TimelineWords::tr("unexplained")
-                               : TimelineWords::tr("unexplained in %1").arg(name),
+                               : TimelineWords::tr("unexplained in %1").arg(isolated(name)),
                 {},
                 {}};
     case runs::PathKind::Silence:

@@ -27,11 +27,11 @@ struct RunSummary {
     RunId id;
     QString title; ///< "14:02:31 · triage"
     RunMark mark = RunMark::Running;
-    QString outcomeWord; ///< "running", "completed", "no outcome", ...
-    QString verdictWord; ///< "OK", "repaired", "violation", "no outcome", "OK so far"
+    QString outcomeWord; ///< "running", "completed", "outcome unknown", ...
+    QString verdictWord; ///< "events OK", "events repaired", ...; empty where the outcome says it
     QString verdictSentence;
     QString elapsedText;
-    QString completenessText;        ///< "4 of 5 kinds of event"
+    QString completenessText;        ///< which kinds of event were received, in a sentence
     QString timeSentence;            ///< "41.0 s = 31.0 s tools + ..."; the parts sum to the total
     std::vector<TimePart> timeParts; ///< the same as parts, longest first
     std::chrono::milliseconds elapsed{};

@@ -2,10 +2,13 @@
 #include "models/run_text.h"
 
 #include "models/timeline_words.h"
+#include "protocol/json_cursor.h"
 #include "protocol/json_text.h"
 #include "runs/ledger.h"
 
+#include <QByteArrayList>
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <unordered_map>
@@ -50,6 +53,26 @@ QString kindWord(StepKind kind) {
         return TimelineWords::tr("connection");
     }
     return {};
+}
+
+/// A frame in one line that begins with its type: what comes first on the wire is the same in every frame.
+QString typedLine(const QByteArray& frame, qsizetype maxChars) {
+    const auto members = protocol::topLevelMembers(frame);
+    const protocol::JsonMember* type = nullptr;
+    for (const std::string_view name : {"type", "event"})
+        if (members && (!type || type->text.isEmpty()))
+            type = protocol::findMember(*members, name);
+    if (!type || type->text.isEmpty())
+        return protocol::oneLine(frame, maxChars);
+    QByteArrayList others;
+    for (const protocol::JsonMember& member : *members)
+        if (&member != type)
+            others << '"' + QByteArray::fromStdString(member.name) + "\":" + member.raw.toByteArray();
+    const QString head = type->text.simplified().left(maxChars);
+    const qsizetype room = maxChars - head.size() - 3;
+    return others.isEmpty() || room < 1
+               ? head
+               : head + u" · "_s + protocol::oneLine('{' + others.join(',') + '}', room);
 }
 
 /// Short words for a row; rules that concern the whole run have none.
@@ -181,6 +204,22 @@ QString shortened(const protocol::JsonText& json) {
 
 } // namespace
 
+QString firstSentence(const QString& text) {
+    constexpr qsizetype kMost = 200;
+    const QString trimmed = text.trimmed();
+    const QString line = trimmed.left(trimmed.indexOf(u'\n')).left(4 * kMost).simplified();
+    if (line.size() <= kMost)
+        return line;
+    static const QRegularExpression sentenceEnd(u"[.!?](?= )"_s);
+    const qsizetype end = line.indexOf(sentenceEnd);
+    if (end >= 0 && end < kMost)
+        return line.left(end + 1);
+    const qsizetype space = line.lastIndexOf(u' ', kMost - 1);
+    // A word of that length may be cut, a character of two halves may not.
+    const qsizetype most = line.at(kMost - 1).isHighSurrogate() ? kMost - 1 : kMost;
+    return line.left(space > 0 ? space : most) + u'…';
+}
+
 TimelineRow describeStep(const runs::Run& run, int index, const FindingIndex& findings, MonoTime now,
                          bool supportMode) {
     const auto& step = run.steps[static_cast<size_t>(index)];
@@ -202,7 +241,7 @@ TimelineRow describeStep(const runs::Run& run, int index, const FindingIndex& fi
     else if (step.state == StepState::Unfinished)
         row.duration = toMs(run.last - step.started);
     if (step.state != StepState::Instant && (step.ended || step.state == StepState::Running))
-        row.durationText = durationText(row.duration);
+        row.durationText = durationText(step.ended ? *step.ended - step.started : MonoTime(row.duration));
     row.badges = badgesOf(run, step, findings);
     row.problem = findings.isProblem(run, step);
     row.hasDetails = true;
@@ -220,12 +259,11 @@ RowDetails describeDetails(const runs::Run& run, int index, const FindingIndex& 
     }
     details.hiddenParameters = !supportMode && (!step.arguments.isEmpty() || !step.result.isEmpty());
     if (step.ended && step.state != StepState::Instant)
-        details.timing =
-            TimelineWords::tr("Measured here: %1").arg(durationText(toMs(*step.ended - step.started)));
+        details.timing = TimelineWords::tr("Measured here: %1").arg(durationText(*step.ended - step.started));
     else if (step.state == StepState::Unfinished)
         details.timing = TimelineWords::tr("No end was received");
     if (step.claimedDuration) {
-        const QString claimed = durationText(duration_cast<milliseconds>(*step.claimedDuration));
+        const QString claimed = durationText(*step.claimedDuration);
         const QString claim = TimelineWords::tr("the server says %1").arg(claimed);
         details.timing = details.timing.isEmpty() ? claim : details.timing + u" · "_s + claim;
     }
@@ -247,6 +285,10 @@ std::vector<FindingText> describeFindings(const runs::Run& run, int limit) {
         for (const auto& finding : run.findings)
             if (static_cast<int>(chosen.size()) < limit && runs::ruleGravity(finding.rule) == gravity)
                 chosen.push_back(&finding);
+    // By their frames, as they happened; what concerns the whole run comes last.
+    std::stable_sort(chosen.begin(), chosen.end(), [](const runs::Finding* a, const runs::Finding* b) {
+        return a->frame >= 0 && (b->frame < 0 || a->frame < b->frame);
+    });
     std::unordered_map<qint64, int> stepOfFrame;
     for (const auto* finding : chosen)
         if (finding->frame >= 0)
@@ -276,7 +318,7 @@ QString frameLine(const QByteArray& frame, qsizetype maxChars) {
     // A list asks for this at each paint; a large frame is not parsed for one line of it.
     constexpr qsizetype kParsed = 16 * 1024;
     if (frame.size() <= kParsed)
-        return protocol::oneLine(frame, maxChars);
+        return typedLine(frame, maxChars);
     return QString::fromUtf8(frame.left(maxChars)).simplified() + u'…';
 }
 

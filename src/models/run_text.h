@@ -55,12 +55,12 @@ struct FindingText {
 /// Details of a step; `findings` has followed `run`.
 [[nodiscard]] RowDetails describeDetails(const runs::Run& run, int step, const FindingIndex& findings,
                                          bool supportMode);
-/// The gravest `limit` remarks of a run, gravest first; `row` is an index into Run::steps.
+/// The gravest `limit` remarks of a run in the order of their frames; `row` is an index into Run::steps.
 [[nodiscard]] std::vector<FindingText> describeFindings(const runs::Run& run, int limit);
 /// A frame for reading, JSON indented. At most `maxBytes` of it are used; `cut` says whether that was too
 /// little.
 [[nodiscard]] QString frameText(const QByteArray& frame, qsizetype maxBytes, bool* cut = nullptr);
-/// A frame in one line of at most `maxChars` characters.
+/// A frame in one line of at most `maxChars` characters; its type comes first.
 [[nodiscard]] QString frameLine(const QByteArray& frame, qsizetype maxChars);
 
 } // namespace apex::models

@@ -16,7 +16,8 @@ struct Evidence {
 
 QString linkSentence(const StallEvidence& e) {
     const bool quiet = e.silence >= silenceWorthTelling;
-    const QString age = durationText(e.silence);
+    // Whole seconds, as the status line counts them: it is looked at once a second.
+    const QString age = durationText(std::chrono::floor<std::chrono::seconds>(e.silence));
     if (!e.link.known)
         return quiet ? Evidence::tr("No event for %1.").arg(age) : QString();
     if (!e.link.up)

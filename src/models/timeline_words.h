@@ -18,4 +18,8 @@ struct TimelineWords {
     return (end < 0 ? trimmed : trimmed.left(end)).left(400).simplified();
 }
 
+/// What fits one sentence of ours: the first line; if it is long its first sentence, or what ends with a
+/// whole word before 200 characters.
+[[nodiscard]] QString firstSentence(const QString& text);
+
 } // namespace apex::models

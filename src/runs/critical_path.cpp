@@ -146,10 +146,6 @@ QString nameOf(const Run& run, const PathPiece& piece) {
     return pathWords(QT_TRANSLATE_NOOP("CriticalPath", "silence"));
 }
 
-QString inWords(MonoTime time) {
-    return durationText(std::chrono::round<std::chrono::milliseconds>(time));
-}
-
 } // namespace
 
 std::vector<PathPiece> criticalPath(const Run& run, MonoTime now) {
@@ -189,7 +185,7 @@ QString criticalPathText(const Run& run, const std::vector<PathPiece>& path) {
     const qint64 percent =
         std::llround(static_cast<double>(length(piece).count()) * 100.0 / static_cast<double>(total.count()));
     return pathWords(QT_TRANSLATE_NOOP("CriticalPath", "Of %1, most went to %2: %3 (%4 %)."))
-        .arg(inWords(total), nameOf(run, piece), inWords(length(piece)), QString::number(percent));
+        .arg(durationText(total), nameOf(run, piece), durationText(length(piece)), QString::number(percent));
 }
 
 QString pathKindName(PathKind kind) {

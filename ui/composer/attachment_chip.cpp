@@ -2,6 +2,7 @@
 #include "ui/composer/attachment_chip.h"
 
 #include "ui/composer/column_dialog.h"
+#include "ui/theme/elided_label.h"
 #include "ui/theme/theme_icon.h"
 
 #include <QHBoxLayout>
@@ -18,8 +19,6 @@
 namespace apex::ui {
 
 namespace {
-
-constexpr int kNameWidth = 260;
 
 QString columnsLine(const AttachmentPreview& preview) {
     const QString names = preview.columns.join(QStringLiteral(" · ")).simplified();
@@ -60,8 +59,7 @@ AttachmentChip::AttachmentChip(AttachmentFacts facts, const Theme& theme, QWidge
     setObjectName(QStringLiteral("attachmentChip"));
     m_wantsColumns = !m_facts.files && m_facts.problem.isEmpty();
     m_icon = new QLabel(this);
-    m_name = new QLabel(this);
-    m_name->setTextFormat(Qt::PlainText);
+    m_name = new ElidedLabel(this);
     m_detail = new QLabel(this);
     m_detail->setTextFormat(Qt::PlainText);
     m_detail->setMinimumWidth(0);
@@ -96,6 +94,8 @@ void AttachmentChip::buildColumnsButton() {
     m_chooseColumns->setAccessibleName(tr("Correct the columns of %1").arg(m_facts.name));
     m_chooseColumns->setToolTip(tr("Say what the columns of this file are"));
     m_chooseColumns->setFocusPolicy(Qt::StrongFocus);
+    m_chooseColumns->setSizePolicy(QSizePolicy::Fixed,
+                                   QSizePolicy::Fixed); // the name gives way, never its words
     m_chooseColumns->hide();
     connect(m_chooseColumns, &QToolButton::clicked, this, &AttachmentChip::chooseColumns);
 }
@@ -197,13 +197,14 @@ void AttachmentChip::showFacts() {
     m_icon->setPixmap(
         themeIcon(bad || !isUsable() ? QStringLiteral("warning") : QStringLiteral("file"), colour)
             .pixmap(side, side));
-    QStringList words{metrics.elidedText(m_facts.name, Qt::ElideMiddle, kNameWidth),
-                      QLocale().formattedDataSize(m_facts.bytes)};
+    QStringList words{m_facts.name};
+    if (!bad || m_facts.bytes > 0) // of a file that cannot be read nobody knows the size
+        words << QLocale().formattedDataSize(m_facts.bytes);
     if (m_facts.files)
         words << filesText(*m_facts.files);
     if (m_facts.rows)
         words << rowsText(m_facts);
-    m_name->setText(words.join(QStringLiteral(" · ")));
+    m_name->setFullText(words.join(QStringLiteral(" · ")));
     m_detail->setFont(m_fonts.caption);
     m_detail->setWordWrap(bad || m_columns);
     m_detail->setText(detailText());
@@ -221,7 +222,7 @@ void AttachmentChip::showFacts() {
         setAccessibleDescription(tr("First row: %1").arg(pairs.join(QStringLiteral(", ")))); // not the markup
         m_detail->setAccessibleDescription(pairs.join(QStringLiteral(", ")));
     }
-    setAccessibleName(tr("Attachment %1, %2").arg(m_name->text(), detailText()));
+    setAccessibleName(tr("Attachment %1, %2").arg(m_name->fullText(), detailText()));
     update();
 }
 

@@ -12,6 +12,8 @@ class QToolButton;
 
 namespace apex::ui {
 
+class ElidedLabel;
+
 /// One attached file or folder: name, size, what it holds or why it cannot be sent, and a button that takes
 /// it off.
 class AttachmentChip final : public QFrame {
@@ -58,7 +60,7 @@ private:
     ThemeColours m_colours;
     ThemeFonts m_fonts;
     QLabel* m_icon = nullptr;
-    QLabel* m_name = nullptr;
+    ElidedLabel* m_name = nullptr;
     QLabel* m_detail = nullptr;
     QToolButton* m_chooseColumns = nullptr;
     QToolButton* m_remove = nullptr;

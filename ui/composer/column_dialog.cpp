@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/composer/column_dialog.h"
 
+#include "ui/theme/elided_combo_box.h"
 #include "ui/theme/elided_label.h"
 #include "ui/theme/theme.h"
 
@@ -53,9 +54,11 @@ ColumnDialog::ColumnDialog(const QString& fileName, const protocol::FilePreview&
     scroll->setWidget(buildRows(choices));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     buttons->button(QDialogButtonBox::Ok)->setText(tr("Use these"));
+    buttons->button(QDialogButtonBox::Ok)->setProperty("role", QStringLiteral("primary"));
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(spacing::l, spacing::l, spacing::l, spacing::l);
     column->setSpacing(spacing::m);
     column->addWidget(intro);
     column->addWidget(scroll, 1);
@@ -90,7 +93,8 @@ QWidget* ColumnDialog::buildRows(const protocol::ColumnMap& choices) {
 }
 
 QComboBox* ColumnDialog::buildBox(const protocol::PreviewedColumn& column, const QString& field) {
-    auto* box = new QComboBox(this);
+    auto* box = new ElidedComboBox(this);
+    box->setMaximumWidth(240); // the values beside it are what one decides by
     box->setAccessibleName(tr("What %1 is").arg(column.name));
     box->addItem(tr("not used"), QString());
     for (const protocol::ColumnField& item : m_preview.fields)

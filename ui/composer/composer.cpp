@@ -4,6 +4,7 @@
 #include "ui/composer/attachment_chip.h"
 #include "ui/composer/composer_edit.h"
 #include "ui/composer/drop_hint.h"
+#include "ui/theme/elided_label.h"
 #include "ui/theme/theme_icon.h"
 #include "ui/theme/theme_provider.h"
 
@@ -52,9 +53,8 @@ void Composer::buildButtons() {
     m_attach->setToolTip(
         tr("Attach files (%1)").arg(m_attach->shortcut().toString(QKeySequence::NativeText)));
     buildFolderButton();
-    m_note = new QLabel(m_column);
+    m_note = new ElidedLabel(m_column);
     m_note->setObjectName(QStringLiteral("composerNote"));
-    m_note->setTextFormat(Qt::PlainText);
     m_note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_stop = new QPushButton(m_column);
     m_stop->setObjectName(QStringLiteral("stopButton"));
@@ -299,7 +299,7 @@ void Composer::refresh() {
     const bool near = m_messageLimit > 0 && double(m_messageBytes) > kNearLimit * double(m_messageLimit);
     const bool sayReason =
         !reason.isEmpty() && (!m_chips.empty() || m_messageBytes > 0) && m_mode != ComposerMode::Disabled;
-    m_note->setText(sayReason ? reason : near ? sizeNote() : QString());
+    m_note->setFullText(sayReason ? reason : near ? sizeNote() : QString());
     const ThemeColours& colours = m_theme.theme().colours;
     const bool over = m_messageLimit > 0 && m_messageBytes > m_messageLimit;
     QPalette palette = m_note->palette();

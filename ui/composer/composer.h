@@ -9,7 +9,6 @@
 
 #include <vector>
 
-class QLabel;
 class QPushButton;
 class QToolButton;
 class QVBoxLayout;
@@ -19,6 +18,7 @@ namespace apex::ui {
 class AttachmentChip;
 class ComposerEdit;
 class DropHint;
+class ElidedLabel;
 class ThemeProvider;
 
 /// What happens with a message now. The verb on the button is always the truth at the moment it is pressed.
@@ -121,7 +121,7 @@ private:
     ComposerEdit* m_edit = nullptr;
     QToolButton* m_attach = nullptr;
     QToolButton* m_attachFolder = nullptr;
-    QLabel* m_note = nullptr;
+    ElidedLabel* m_note = nullptr;
     QPushButton* m_stop = nullptr;
     QPushButton* m_send = nullptr;
 };

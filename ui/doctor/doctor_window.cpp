@@ -110,7 +110,7 @@ void DoctorWindow::build() {
     m_summary->setObjectName(u"doctorSummary"_s);
     m_summary->setProperty("role", u"heading"_s);
     m_summary->setWordWrap(true);
-    m_summary->setContentsMargins(spacing::l, spacing::l, spacing::l, spacing::s);
+    m_summary->setContentsMargins(0, 0, 0, spacing::s);
     m_list = new QTreeWidget(this);
     m_list->setObjectName(u"doctorChecks"_s);
     m_list->setAccessibleName(tr("Checks"));
@@ -122,12 +122,11 @@ void DoctorWindow::build() {
     m_list->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     m_list->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     m_details = new CheckDetails(this);
-    auto* halves = new QSplitter(Qt::Vertical, this);
-    halves->addWidget(m_list);
-    halves->addWidget(m_details);
-    halves->setStretchFactor(0, 3);
-    halves->setStretchFactor(1, 2);
-    halves->setChildrenCollapsible(false);
+    m_halves = new QSplitter(Qt::Vertical, this);
+    m_halves->addWidget(m_list);
+    m_halves->addWidget(m_details);
+    m_halves->setStretchFactor(1, 1);
+    m_halves->setChildrenCollapsible(false);
     m_again = new QPushButton(tr("Run again"), this);
     m_copy = new QPushButton(tr("Copy report"), this);
     m_copy->setToolTip(tr("Everything shown here as text for support, without secrets"));
@@ -139,7 +138,7 @@ void DoctorWindow::build() {
     m_again->setAutoDefault(false);
     m_copy->setAutoDefault(false);
     auto* buttons = new QHBoxLayout;
-    buttons->setContentsMargins(spacing::l, spacing::s, spacing::l, spacing::m);
+    buttons->setContentsMargins(0, spacing::s, 0, 0);
     buttons->setSpacing(spacing::s);
     buttons->addWidget(m_again);
     buttons->addWidget(m_copy);
@@ -147,10 +146,10 @@ void DoctorWindow::build() {
     buttons->addStretch();
     buttons->addWidget(close);
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(spacing::l, spacing::l, spacing::l, spacing::m);
     column->setSpacing(0);
     column->addWidget(m_summary);
-    column->addWidget(halves, 1);
+    column->addWidget(m_halves, 1);
     column->addLayout(buttons);
     connect(m_again, &QPushButton::clicked, this, &DoctorWindow::start);
     connect(m_proxy, &QPushButton::clicked, this, &DoctorWindow::askProxySignIn);
@@ -166,8 +165,20 @@ void DoctorWindow::showEvent(QShowEvent* event) {
     if (m_started)
         return;
     m_started = true;
+    giveRoom();
     m_list->setFocus();
     start();
+}
+
+/// Every check in sight where the screen allows it; what is said of the one chosen gets the rest.
+void DoctorWindow::giveRoom() {
+    const int row = std::max(28, fontMetrics().height() + spacing::s);
+    for (int i = 0; i < m_list->topLevelItemCount(); ++i)
+        m_list->topLevelItem(i)->setSizeHint(0, QSize(0, row));
+    layout()->activate();
+    const int rows = m_list->topLevelItemCount() * row + 2 * m_list->frameWidth();
+    const int most = m_halves->height() - m_details->minimumSizeHint().height() - m_halves->handleWidth();
+    m_halves->setSizes({std::min(rows, most), m_halves->height() - std::min(rows, most)});
 }
 
 void DoctorWindow::setProxySignIn(StoreProxySignIn store) {

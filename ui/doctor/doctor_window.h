@@ -11,6 +11,7 @@
 
 class QLabel;
 class QPushButton;
+class QSplitter;
 class QTreeWidget;
 
 namespace apex::ui {
@@ -40,6 +41,7 @@ protected:
 
 private:
     void build();
+    void giveRoom();
     void start();
     void refreshRow(int index);
     void refreshIcons();
@@ -53,6 +55,7 @@ private:
     std::unique_ptr<diagnosis::Doctor> m_doctor;
     const ThemeProvider& m_themes;
     QLabel* m_summary = nullptr;
+    QSplitter* m_halves = nullptr;
     QTreeWidget* m_list = nullptr;
     CheckDetails* m_details = nullptr;
     QPushButton* m_again = nullptr;

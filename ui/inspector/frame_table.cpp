@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/frame_table.h"
 
+#include "base/isolated_text.h"
 #include "models/run_text.h"
 
 #include <QDateTime>
@@ -59,7 +60,7 @@ QString FrameTable::textOf(const connection::Frame& frame, int column) const {
     case SizeColumn:
         return QLocale().formattedDataSize(frame.bytes.size());
     case TextColumn:
-        return models::frameLine(frame.bytes, 160);
+        return isolated(models::frameLine(frame.bytes, 160));
     default:
         return {};
     }

@@ -33,6 +33,7 @@ RawFramesPanel::RawFramesPanel(const ThemeProvider& themes, QWidget* parent)
     m_detail->setObjectName(u"frameDetail"_s);
     m_detail->setAccessibleName(tr("The chosen frame"));
     m_detail->setReadOnly(true);
+    m_detail->setLayoutDirection(Qt::LeftToRight); // JSON reads so in every language
     m_detail->setPlaceholderText(tr("Choose a frame to see it in full."));
     auto* copy = new QPushButton(tr("Copy frame"), this);
     copy->setObjectName(u"copyFrame"_s);

@@ -49,6 +49,19 @@ ValueViewer::ValueViewer(const QString& title, const std::vector<std::pair<QStri
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
 }
 
+bool ValueViewer::shows(const QString& title,
+                        const std::vector<std::pair<QString, QByteArray>>& values) const {
+    int tab = 0;
+    for (const auto& [name, value] : values) {
+        if (value.isEmpty())
+            continue;
+        const auto* page = qobject_cast<const ValuePage*>(m_tabs->widget(tab));
+        if (!page || m_tabs->tabText(tab++) != name || page->value() != value)
+            return false;
+    }
+    return windowTitle() == title && tab == m_tabs->count();
+}
+
 QByteArray ValueViewer::current() const {
     const auto* page = qobject_cast<const ValuePage*>(m_tabs->currentWidget());
     return page ? page->value() : QByteArray();

@@ -22,6 +22,10 @@ public:
     ValueViewer(const QString& title, const std::vector<std::pair<QString, QByteArray>>& values,
                 const ThemeProvider& themes, QWidget* parent = nullptr);
 
+    /// Whether it was opened for these, all of them the same to the byte.
+    [[nodiscard]] bool shows(const QString& title,
+                             const std::vector<std::pair<QString, QByteArray>>& values) const;
+
 private:
     [[nodiscard]] QByteArray current() const;
     void save();

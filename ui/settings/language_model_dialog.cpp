@@ -2,11 +2,14 @@
 #include "ui/settings/language_model_dialog.h"
 
 #include "ui/theme/error_box.h"
+#include "ui/theme/flow_scroll.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScreen>
+#include <QShowEvent>
 #include <QVBoxLayout>
 
 namespace apex::ui {
@@ -25,37 +28,41 @@ QLabel* wrappedLabel(QWidget* parent) {
 } // namespace
 
 LanguageModelDialog::LanguageModelDialog(const ThemeProvider& themes, QWidget* parent)
-    : QDialog(parent), m_state(wrappedLabel(this)), m_error(new ErrorBox(themes, this)),
-      m_progress(wrappedLabel(this)), m_set(new QPushButton(tr("Switch on"), this)),
-      m_try(new QPushButton(tr("Try it"), this)), m_off(new QPushButton(tr("Switch off"), this)) {
+    : QDialog(parent), m_scroll(new FlowScroll(FlowScroll::Fit::Whole, this)),
+      m_form(new QVBoxLayout(m_scroll->content())), m_state(wrappedLabel(this)),
+      m_error(new ErrorBox(themes, this)), m_progress(wrappedLabel(this)),
+      m_set(new QPushButton(tr("Switch on"), this)), m_try(new QPushButton(tr("Try it"), this)),
+      m_off(new QPushButton(tr("Switch off"), this)) {
     setObjectName(u"languageModelDialog"_s);
     setWindowTitle(tr("Language model"));
-    setMinimumWidth(480);
+    setMinimumWidth(qRound(480 * themes.textScale()));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(spacing::l, spacing::l, spacing::l, spacing::l);
-    column->setSpacing(spacing::xs);
+    column->setSpacing(spacing::m);
+    column->addWidget(m_scroll, 1);
+    m_form->setContentsMargins(0, 0, 0, 0);
+    m_form->setSpacing(spacing::xs);
     buildForm();
     m_state->setObjectName(u"modelState"_s);
     m_progress->setObjectName(u"modelProgress"_s);
     m_progress->setProperty("role", u"muted"_s);
     m_progress->hide();
-    column->addSpacing(spacing::s);
-    column->addWidget(m_progress);
-    column->addWidget(m_error);
-    column->addStretch();
+    m_form->addSpacing(spacing::s);
+    m_form->addWidget(m_progress);
+    m_form->addWidget(m_error);
+    m_form->addStretch();
     buildButtons();
     showState(std::nullopt, {});
 }
 
 void LanguageModelDialog::buildForm() {
-    auto* column = static_cast<QVBoxLayout*>(layout());
     auto* words = wrappedLabel(this);
     words->setText(
         tr("The agents of this computer work by rules. A language model may choose further queries "
            "and word the answer; sentences with figures that no tool gave are left out."));
     words->setProperty("role", u"muted"_s);
-    column->addWidget(m_state);
-    column->addWidget(words);
+    m_form->addWidget(m_state);
+    m_form->addWidget(words);
     m_address = addField(tr("&Address of an OpenAI-compatible endpoint"), u"modelAddress"_s,
                          u"http://127.0.0.1:11434/v1"_s);
     m_model = addField(tr("&Model"), u"modelName"_s, tr("its name at the endpoint"));
@@ -65,7 +72,6 @@ void LanguageModelDialog::buildForm() {
 }
 
 QLineEdit* LanguageModelDialog::addField(const QString& words, const QString& name, const QString& example) {
-    auto* column = static_cast<QVBoxLayout*>(layout());
     auto* field = new QLineEdit(this);
     field->setObjectName(name);
     field->setProperty("size", u"large"_s);
@@ -73,9 +79,9 @@ QLineEdit* LanguageModelDialog::addField(const QString& words, const QString& na
     field->setAccessibleName(QString(words).remove(u'&'));
     auto* label = new QLabel(words, this);
     label->setBuddy(field);
-    column->addSpacing(spacing::s);
-    column->addWidget(label);
-    column->addWidget(field);
+    m_form->addSpacing(spacing::s);
+    m_form->addWidget(label);
+    m_form->addWidget(field);
     connect(field, &QLineEdit::textChanged, this, &LanguageModelDialog::refresh);
     return field;
 }
@@ -94,9 +100,7 @@ void LanguageModelDialog::buildButtons() {
     row->addStretch();
     row->addWidget(close);
     row->addWidget(m_set);
-    auto* column = static_cast<QVBoxLayout*>(layout());
-    column->addSpacing(spacing::m);
-    column->addLayout(row);
+    static_cast<QVBoxLayout*>(layout())->addLayout(row);
     connect(m_set, &QPushButton::clicked, this, [this] {
         wait(tr("Switching on…"));
         Q_EMIT setRequested(
@@ -174,6 +178,23 @@ void LanguageModelDialog::refresh() {
     m_off->setEnabled(!m_waiting);
     for (QLineEdit* field : {m_address, m_model, m_key})
         field->setEnabled(!m_waiting);
+    growToWords();
+}
+
+/// As high as the words want, as far as the screen goes; beyond that they scroll and the buttons stay.
+void LanguageModelDialog::growToWords() {
+    if (!isVisible())
+        return;
+    m_form->activate();
+    const int words = m_scroll->contentHeight(m_scroll->width());
+    const int wanted = height() - m_scroll->height() + words;
+    resize(width(), std::min(std::max(height(), wanted), screen()->availableSize().height() * 9 / 10));
+}
+
+void LanguageModelDialog::showEvent(QShowEvent* event) {
+    QDialog::showEvent(event);
+    layout()->activate();
+    growToWords();
 }
 
 } // namespace apex::ui

@@ -12,10 +12,12 @@
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QVBoxLayout;
 
 namespace apex::ui {
 
 class ErrorBox;
+class FlowScroll;
 
 /// A language model as the dialog shows and takes it. The API key is never part of it.
 struct LanguageModelChoice {
@@ -48,15 +50,21 @@ Q_SIGNALS:
     void offRequested();
     void trialRequested();
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void buildForm();
     void buildButtons();
     [[nodiscard]] QLineEdit* addField(const QString& words, const QString& name, const QString& example);
     void refresh();
     void wait(const QString& words);
+    void growToWords();
 
     std::optional<LanguageModelChoice> m_on;
     bool m_waiting = false;
+    FlowScroll* m_scroll;
+    QVBoxLayout* m_form;
     QLabel* m_state;
     QLineEdit* m_address;
     QLineEdit* m_model;

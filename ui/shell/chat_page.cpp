@@ -23,8 +23,10 @@ ChatPage::ChatPage(const ThemeProvider& themes, QWidget* parent)
     column->addWidget(m_transcript, 1);
     // The transcript's column is centred beside its scroll bar; the box to write in stands under the column.
     auto* below = new QHBoxLayout;
-    below->setContentsMargins(0, 0, m_transcript->verticalScrollBar()->sizeHint().width(), 0);
+    below->setSpacing(0);
     below->addWidget(m_composer);
+    below->addSpacing(
+        m_transcript->verticalScrollBar()->sizeHint().width()); // a margin would not be mirrored
     column->addLayout(below);
     m_transcript->setExamplePrompts({tr("Where is my AI spend going?"),
                                      tr("Which model costs the most, and what would a cheaper one save?"),

@@ -9,6 +9,7 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QIcon>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QStatusBar>
 
@@ -28,7 +29,7 @@ ClientWindow::ClientWindow(const environment::ProfileCatalog& catalog, ThemeProv
     m_themes.setChoice(m_settings.scheme());
     m_stack->addWidget(m_ask);
     setCentralWidget(m_stack);
-    resize(1280, 800);
+    resize(QSize(1280, 800).boundedTo(screen()->availableSize()));
     restoreGeometry(m_settings.geometry());
     connect(m_ask, &EnvironmentPage::removalRequested, this, &ClientWindow::serverRemovalRequested);
     connect(m_ask, &EnvironmentPage::editRequested, this, &ClientWindow::serverEditRequested);
@@ -72,6 +73,7 @@ void ClientWindow::ask(const Error& why) {
     if (auto* page = currentPage())
         m_last = page;
     m_ask->setWaiting({});
+    m_ask->showCards();
     m_ask->showError(why);
     refreshBack();
     m_stack->setCurrentWidget(m_ask);

@@ -15,6 +15,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+// Characters of the title: that it never loses, and for which the account shortens.
+constexpr int kLeastTitle = 8;
+constexpr int kReadableTitle = 16;
+
 struct ChipLook {
     Glyph glyph;
     QColor colour;
@@ -62,9 +66,8 @@ HeaderBar::HeaderBar(const ThemeProvider& themes, QWidget* parent)
     m_model->setPurpose(tr("Language model"));
     m_model->hide();
     m_title->setObjectName(u"chatTitle"_s);
-
     m_title->setAlignment(Qt::AlignCenter);
-
+    m_connection->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(spacing::s, spacing::xs, spacing::s, spacing::xs + stripe);
     row->setSpacing(spacing::xs);
@@ -88,8 +91,27 @@ void HeaderBar::applyTheme() {
     m_sidebar->setIcon(themeIcon(u"sidebar"_s, c.text));
     m_timeline->setIcon(themeIcon(u"timeline"_s, c.text));
     m_title->setFont(m_themes.theme().fonts.strong);
+    m_title->setMinimumWidth(kLeastTitle * QFontMetrics(m_themes.theme().fonts.strong).averageCharWidth());
     m_model->setGlyph(Glyph::Thinking, c.muted);
     setLink(m_words);
+}
+
+/// Where room is scarce the account shortens first: title and connection change more often.
+void HeaderBar::shareRoom() {
+    const QFontMetrics strong(m_themes.theme().fonts.strong);
+    int room = contentsRect().width() - layout()->contentsMargins().left() -
+               layout()->contentsMargins().right() -
+               std::min(m_title->sizeHint().width(), kReadableTitle * strong.averageCharWidth());
+    for (const QWidget* part : {static_cast<QWidget*>(m_sidebar), static_cast<QWidget*>(m_model),
+                                static_cast<QWidget*>(m_connection), static_cast<QWidget*>(m_timeline)})
+        if (!part->isHidden())
+            room -= part->sizeHint().width() + layout()->spacing();
+    m_account->setMaximumWidth(std::max(m_account->minimumSizeHint().width(), room - layout()->spacing()));
+}
+
+void HeaderBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    shareRoom();
 }
 
 void HeaderBar::setAccount(const QString& environment, const QString& colour, const QString& account) {
@@ -101,10 +123,7 @@ void HeaderBar::setAccount(const QString& environment, const QString& colour, co
     m_account->setDot(dot.isValid() ? dot : m_themes.theme().colours.muted);
     m_account->setWords(account.isEmpty() ? environment : environment + u" / "_s + account);
     m_account->setToolTip(m_account->text());
-    const QFontMetrics metrics(m_themes.theme().fonts.body);
-    const int whole = m_account->sizeHint().width();
-    m_account->setMinimumWidth(std::min(whole, 18 * metrics.averageCharWidth() + whole -
-                                                   metrics.horizontalAdvance(m_account->text())));
+    shareRoom();
 }
 
 /// Whoever has several environments open sees at a glance in which one they write.
@@ -113,11 +132,14 @@ void HeaderBar::paintEvent(QPaintEvent* event) {
     if (!m_colour.isValid())
         return;
     QPainter painter(this);
-    painter.fillRect(QRect(0, height() - stripe, width(), stripe), m_colour);
+    const Theme& theme = m_themes.theme();
+    painter.fillRect(QRect(0, height() - stripe, width(), stripe),
+                     theme.isHighContrast() ? theme.colours.text : m_colour);
 }
 
 void HeaderBar::setTitle(const QString& title) {
     m_title->setFullText(title);
+    shareRoom();
 }
 
 void HeaderBar::setLink(const models::LinkWords& words) {
@@ -126,12 +148,14 @@ void HeaderBar::setLink(const models::LinkWords& words) {
     m_connection->setGlyph(look.glyph, look.colour);
     m_connection->setWords(words.chip);
     m_connection->setToolTip(words.sentence);
+    shareRoom();
 }
 
 void HeaderBar::setLanguageModel(const QString& name, const QString& sentence) {
     m_model->setWords(name);
     m_model->setToolTip(sentence);
     m_model->setVisible(!name.isEmpty());
+    shareRoom();
 }
 
 void HeaderBar::setPanes(bool sidebarShown, bool timelineShown) {
@@ -142,6 +166,7 @@ void HeaderBar::setPanes(bool sidebarShown, bool timelineShown) {
 void HeaderBar::setPanesAvailable(bool available) {
     m_sidebar->setVisible(available);
     m_timeline->setVisible(available);
+    shareRoom();
 }
 
 } // namespace apex::ui

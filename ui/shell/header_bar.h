@@ -42,11 +42,13 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     static constexpr int stripe = 3; ///< height of the environment's colour, in device-independent pixels
 
     void applyTheme();
+    void shareRoom();
 
     const ThemeProvider& m_themes;
     models::LinkWords m_words;

@@ -84,10 +84,10 @@ void fill(QGridLayout* grid, QWidget* page) {
             auto* heading = new QLabel(line.keys, page);
             heading->setProperty("role", u"heading"_s);
             heading->setContentsMargins(0, row == 0 ? 0 : spacing::m, 0, 0);
-            grid->addWidget(heading, row++, 0, 1, 2);
+            grid->addWidget(heading, row++, 0, Qt::AlignLeading);
             continue;
         }
-        grid->addWidget(new QLabel(line.what, page), row, 0);
+        grid->addWidget(new QLabel(line.what, page), row, 0, Qt::AlignLeading);
         grid->addWidget(keyCaps(line.keys, page), row++, 1);
     }
 }
@@ -110,12 +110,17 @@ KeySheet::KeySheet(QWidget* parent) : QDialog(parent) {
     scroll->setWidget(page);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, spacing::m, spacing::m);
-    column->addWidget(scroll, 1);
-    column->addWidget(buttons);
-    // As wide as the lines want, beside the bar.
+    // As wide as the lines want, beside the bar; the button ends where the lines do.
     const int bar = scroll->verticalScrollBar()->sizeHint().width();
+    auto* foot = new QHBoxLayout;
+    foot->setContentsMargins(spacing::xl, 0, spacing::xl, spacing::l);
+    foot->setSpacing(0);
+    foot->addWidget(buttons);
+    foot->addSpacing(bar);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(scroll, 1);
+    column->addLayout(foot);
     setMinimumWidth(page->sizeHint().width() + bar + 2 * spacing::m);
     resize(minimumWidth(), 600);
 }

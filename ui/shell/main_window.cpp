@@ -20,6 +20,7 @@
 #include <QLabel>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabBar>
@@ -45,7 +46,7 @@ MainWindow::MainWindow(session::AccountSession& session, ThemeProvider& themes,
     setObjectName(u"mainWindow"_s);
     setWindowIcon(QIcon(u":/icons/apex-desktop.svg"_s));
     setMinimumSize(480, 400);
-    resize(1280, 800);
+    resize(QSize(1280, 800).boundedTo(screen()->availableSize()));
     m_themes.setTextScale(m_settings.textScale());
     m_themes.setChoice(m_settings.scheme());
     m_draftDelay.setSingleShot(true);
@@ -113,14 +114,13 @@ void MainWindow::buildStatusBar() {
     m_statusText->setAccessibleName(tr("Status"));
     m_statusText->setProperty("role", u"caption"_s);
     m_statusText->setTextFormat(Qt::PlainText);
-    m_statusText->setContentsMargins(spacing::m, 0, 0, 0);
     m_statusText->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(spacing::m, 0, spacing::m, 0);
     statusBar()->addWidget(m_statusText, 1);
     if (m_session.isSupportMode()) {
         auto* support = new QLabel(tr("Support mode"), this);
         support->setProperty("role", u"caption"_s);
-        support->setContentsMargins(0, 0, spacing::m, 0);
         statusBar()->addPermanentWidget(support);
     }
 }
@@ -186,6 +186,8 @@ void MainWindow::confirmLink(const QUrl& url) {
     box->setTextFormat(Qt::PlainText);
     box->setInformativeText(url.toString(QUrl::FullyEncoded));
     auto* open = box->addButton(tr("Open"), QMessageBox::AcceptRole);
+    // An address out of a message is opened by intent, not by a key too many.
+    box->setDefaultButton(QMessageBox::Cancel);
     connect(box, &QMessageBox::buttonClicked, this, [this, url, open](QAbstractButton* button) {
         if (button == open && !QDesktopServices::openUrl(url))
             showNotice(u"link"_s, makeError(ErrorKind::Unavailable, tr("No program took the address."),

@@ -7,6 +7,7 @@
 #include "ui/shell/quick_switcher.h"
 #include "ui/shell/status_chip.h"
 #include "ui/shell/workspace.h"
+#include "ui/theme/removal_question.h"
 #include "ui/threads/thread_list.h"
 #include "ui/timeline/timeline_panel.h"
 #include "ui/timeline/timeline_view.h"
@@ -214,20 +215,11 @@ void MainWindow::addAccountItems(QMenu* menu) {
 void MainWindow::confirmRemoval() {
     const AccountLine line = accountLine();
     const QString name = line.account.isEmpty() ? line.environment : line.account;
-    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Remove this account?"),
-                                tr("Remove %1 from this computer?").arg(name), QMessageBox::Cancel, this);
-    box->setObjectName(u"confirmRemoval"_s);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(
-        tr("You are signed out, and the chats, drafts and recordings that this computer keeps "
-           "for the account are deleted. What the server keeps stays there."));
-    auto* remove = box->addButton(tr("Remove"), QMessageBox::DestructiveRole);
-    connect(box, &QMessageBox::buttonClicked, this, [this, remove](QAbstractButton* button) {
-        if (button == remove)
-            Q_EMIT removeAccountRequested();
-    });
-    box->open();
+    askBeforeRemoval(this, u"confirmRemoval"_s,
+                     {tr("Remove this account?"), tr("Remove %1 from this computer?").arg(name),
+                      tr("You are signed out, and the chats, drafts and recordings that this computer keeps "
+                         "for the account are deleted. What the server keeps stays there.")},
+                     [this] { Q_EMIT removeAccountRequested(); });
 }
 
 void MainWindow::setDoctor(std::function<void()> open) {

@@ -3,7 +3,7 @@
 
 #include "ui/theme/theme.h"
 
-#include <QCoreApplication>
+#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
@@ -22,19 +22,21 @@ namespace {
 constexpr int entryRole = Qt::UserRole;
 constexpr int sideRole = Qt::UserRole + 1;
 
-/// The words at the left, kind and key quietly at the right.
+/// The words at the leading edge, kind or key quietly at the other.
 class EntryDelegate final : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override {
-        const QString side = index.data(sideRole).toString();
-        const int width = option.fontMetrics.horizontalAdvance(side) + 2 * spacing::m;
         QStyledItemDelegate::paint(painter, option, index);
-        painter->setPen(option.palette.color(QPalette::PlaceholderText));
-        painter->drawText(option.rect.adjusted(option.rect.width() - width, 0, -spacing::m, 0),
-                          Qt::AlignRight | Qt::AlignVCenter, side);
+        const QString side = index.data(sideRole).toString();
+        const int width = option.fontMetrics.horizontalAdvance(side);
+        const QRect& row = option.rect;
+        const QRect place(row.right() + 1 - spacing::m - width, row.top(), width, row.height());
+        // Not the list's own palette: its style sheet halves the colour of placeholders.
+        painter->setPen(QGuiApplication::palette().color(QPalette::PlaceholderText));
+        painter->drawText(QStyle::visualRect(option.direction, row, place), Qt::AlignCenter, side);
     }
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
         return {0, option.fontMetrics.height() + spacing::m};
@@ -84,33 +86,49 @@ QuickSwitcher::QuickSwitcher(std::vector<QuickEntry> entries, QWidget* parent)
     connect(m_field, &QLineEdit::textChanged, this, &QuickSwitcher::filter);
     connect(m_field, &QLineEdit::returnPressed, this, &QuickSwitcher::runCurrent);
     connect(m_list, &QListWidget::itemActivated, this, &QuickSwitcher::runCurrent);
+    for (const QuickEntry& entry : m_entries)
+        if (!entry.keys.isEmpty())
+            m_kindsWithKeys.insert(entry.kind);
     filter({});
     resize(560, 420);
     m_field->setFocus();
 }
 
 int QuickSwitcher::shownCount() const {
-    return m_list->count();
+    int count = 0;
+    for (int row = 0; row < m_list->count(); ++row)
+        count += m_list->item(row)->data(entryRole).isValid();
+    return count;
 }
 
 void QuickSwitcher::filter(const QString& typed) {
     m_list->clear();
-    for (size_t i = 0; i < m_entries.size(); ++i) {
-        const QuickEntry& entry = m_entries[i];
-        if (!fitsTyped(entry.text + u' ' + entry.kind, typed))
-            continue;
-        auto* item = new QListWidgetItem(entry.text, m_list);
-        item->setData(entryRole, static_cast<int>(i));
-        item->setData(sideRole, entry.keys.isEmpty() ? entry.kind : entry.kind + u"  "_s + entry.keys);
-        item->setData(Qt::AccessibleTextRole, QString(entry.kind + u": "_s + entry.text));
-        item->setToolTip(entry.text);
-    }
-    m_list->setCurrentRow(0);
+    for (size_t i = 0; i < m_entries.size(); ++i)
+        if (fitsTyped(m_entries[i].text + u' ' + m_entries[i].kind, typed))
+            addEntry(i);
+    if (m_list->count() == 0)
+        sayThatNothingFits();
+    else
+        m_list->setCurrentRow(0);
+}
+
+void QuickSwitcher::addEntry(size_t index) {
+    const QuickEntry& entry = m_entries[index];
+    auto* item = new QListWidgetItem(entry.text, m_list);
+    item->setData(entryRole, static_cast<int>(index));
+    item->setData(sideRole, m_kindsWithKeys.contains(entry.kind) ? entry.keys : entry.kind);
+    item->setData(Qt::AccessibleTextRole, QString(entry.kind + u": "_s + entry.text));
+    item->setToolTip(entry.text);
+}
+
+void QuickSwitcher::sayThatNothingFits() {
+    auto* item = new QListWidgetItem(tr("Nothing fits"), m_list);
+    item->setFlags(Qt::NoItemFlags);
 }
 
 void QuickSwitcher::runCurrent() {
     const QListWidgetItem* item = m_list->currentItem();
-    if (!item)
+    if (!item || !item->data(entryRole).isValid())
         return;
     const std::function<void()> run = m_entries[static_cast<size_t>(item->data(entryRole).toInt())].run;
     accept();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QDialog>
+#include <QSet>
 
 #include <functional>
 #include <vector>
@@ -14,7 +15,7 @@ namespace apex::ui {
 /// One thing the quick switcher can go to or do.
 struct QuickEntry {
     QString text;
-    QString kind; ///< "Chat", "Account", "Command"
+    QString kind; ///< "Chat", "Account", "Command"; shown where no entry of the kind has a key
     QString keys; ///< native text of its shortcut; may be empty
     std::function<void()> run;
 };
@@ -33,9 +34,12 @@ protected:
 
 private:
     void filter(const QString& typed);
+    void addEntry(size_t index);
+    void sayThatNothingFits();
     void runCurrent();
 
     std::vector<QuickEntry> m_entries;
+    QSet<QString> m_kindsWithKeys;
     QLineEdit* m_field;
     QListWidget* m_list;
 };

@@ -53,7 +53,12 @@ QSize StatusChip::sizeHint() const {
 }
 
 QSize StatusChip::minimumSizeHint() const {
-    return {64, sizeHint().height()};
+    const QFontMetrics metrics(m_themes.theme().fonts.body);
+    const QSize whole = sizeHint();
+    constexpr int kLeastChars = 4;
+    const int least =
+        whole.width() - metrics.horizontalAdvance(text()) + kLeastChars * metrics.averageCharWidth();
+    return {std::min(whole.width(), least), whole.height()};
 }
 
 bool StatusChip::event(QEvent* event) {
@@ -80,7 +85,8 @@ void StatusChip::paintEvent(QPaintEvent*) {
     const QRectF box(seen({spacing::m, (height() - side) / 2, side, side}));
     if (m_dot) {
         painter.setPen(Qt::NoPen);
-        painter.setBrush(m_colour);
+        // In high contrast the name beside it says the same.
+        painter.setBrush(theme.isHighContrast() ? theme.colours.text : m_colour);
         painter.drawEllipse(box.adjusted(1, 1, -1, -1));
     } else {
         paintGlyph(painter, box, m_glyph, m_colour);

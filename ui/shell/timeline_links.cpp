@@ -40,9 +40,7 @@ void TimelineLinks::connectFrames() {
     connect(&m_parts.timeline, &TimelinePanel::frameRequested, this, &TimelineLinks::showFrame);
     connect(&m_parts.timeline, &TimelinePanel::valuesRequested, this,
             [this](const QString& title, const QByteArray& arguments, const QByteArray& result) {
-                auto* viewer = new ValueViewer(title, {{tr("Parameters"), arguments}, {tr("Result"), result}},
-                                               m_parts.themes, &m_parts.timeline);
-                viewer->show();
+                show(title, {{tr("Parameters"), arguments}, {tr("Result"), result}});
             });
 }
 
@@ -55,8 +53,18 @@ void TimelineLinks::showFrame(const models::FrameRef& ref) {
     }
     if (live)
         m_parts.frames->reveal(ref.frame, ref.at);
-    auto* viewer = new ValueViewer(tr("Frame %1").arg(ref.frame), {{tr("Frame"), bytes}}, m_parts.themes,
-                                   &m_parts.timeline);
+    show(tr("Frame %1").arg(ref.frame), {{tr("Frame"), bytes}});
+}
+
+/// Of what is open already the window comes to the front instead of a second one.
+void TimelineLinks::show(const QString& title, const std::vector<std::pair<QString, QByteArray>>& values) {
+    for (ValueViewer* open : m_parts.timeline.findChildren<ValueViewer*>()) {
+        if (open->isVisible() && open->shows(title, values)) {
+            open->raise();
+            return open->activateWindow();
+        }
+    }
+    auto* viewer = new ValueViewer(title, values, m_parts.themes, &m_parts.timeline);
     viewer->show();
 }
 

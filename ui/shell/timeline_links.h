@@ -41,6 +41,7 @@ private:
     void connectFrames();
     void showFrame(const models::FrameRef& frame);
     void findSource(const RunId& run, const QString& words);
+    void show(const QString& title, const std::vector<std::pair<QString, QByteArray>>& values);
 
     Parts m_parts;
 };

@@ -63,7 +63,7 @@ void Workspace::resizeEvent(QResizeEvent* event) {
         m_inner->restoreState(stacked ? m_stackedState : m_sideState);
         m_inner->setOrientation(stacked ? Qt::Vertical : Qt::Horizontal);
         if (stacked && m_stackedState.isEmpty())
-            m_inner->setSizes({400, 240});
+            m_inner->setSizes({320, 300});
     }
     m_single = single;
     m_drawerOpen = false;
@@ -87,7 +87,7 @@ QByteArray Workspace::saveState() const {
 
 void Workspace::restoreState(const QByteArray& state) {
     if (state.isEmpty())
-        return;
+        return arrange(); // nothing remembered: what is shown is said all the same
     QDataStream in(state);
     QByteArray outer;
     QByteArray side;
@@ -96,7 +96,7 @@ void Workspace::restoreState(const QByteArray& state) {
     bool timeline = true;
     in >> outer >> side >> stacked >> threads >> timeline;
     if (in.status() != QDataStream::Ok)
-        return;
+        return arrange();
     m_sideState = side;
     m_stackedState = stacked;
     m_threadsWanted = threads;

@@ -103,7 +103,7 @@ void ArrivalPage::buildFacts(QVBoxLayout* column) {
     column->addWidget(makeProgramIcon(m_content));
     column->addSpacing(spacing::m);
     column->addWidget(title);
-    m_dot = new ColourDot(m_content);
+    m_dot = new ColourDot(m_themes, m_content);
     m_environment = new QLabel(m_content);
     m_environment->setTextFormat(Qt::PlainText);
     m_environment->setWordWrap(true);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/signin/centred_column.h"
 
+#include "ui/theme/flush_row.h"
 #include "ui/theme/theme.h"
 
 #include <QCoreApplication>
+#include <QEvent>
 #include <QIcon>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
+#include <QtMath>
 
 namespace apex::ui {
 
@@ -18,8 +21,26 @@ namespace {
 
 constexpr int kWidest = 480;
 constexpr int kIconSide = 56;
-constexpr int kIconRim = 3;  // the picture leaves this much empty around its shape
-constexpr int kLinkEdge = 6; // border and padding of a link, see theme_style_sheet.cpp
+constexpr qreal kIconRim = 3.5; // the picture leaves this much empty around its shape
+
+/// Grows with the size of the text, so that its lines keep their number of words.
+class TextColumn final : public QWidget {
+public:
+    explicit TextColumn(QWidget* parent) : QWidget(parent) {
+        setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+        fitText();
+    }
+
+protected:
+    void changeEvent(QEvent* event) override {
+        QWidget::changeEvent(event);
+        if (event->type() == QEvent::FontChange)
+            fitText();
+    }
+
+private:
+    void fitText() { setMaximumWidth(qRound(kWidest * font().pointSizeF() / systemBaseFont().pointSizeF())); }
+};
 
 } // namespace
 
@@ -34,9 +55,7 @@ QWidget* addCentredColumn(QWidget* page) {
     ground->setProperty("role", u"window"_s);
     auto* centre = new QHBoxLayout(ground);
     centre->setContentsMargins(0, 0, 0, 0);
-    auto* column = new QWidget(ground);
-    column->setMaximumWidth(kWidest);
-    column->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    auto* column = new TextColumn(ground);
     centre->addWidget(column);
     scroll->setWidget(ground);
     auto* outer = new QVBoxLayout(page);
@@ -54,17 +73,18 @@ QVBoxLayout* layOutColumn(QWidget* column) {
 
 QLabel* makeProgramIcon(QWidget* parent) {
     auto* icon = new QLabel(parent);
-    icon->setPixmap(QIcon(u":/icons/apex-desktop.svg"_s)
-                        .pixmap(QSize(kIconSide, kIconSide), parent->devicePixelRatioF()));
-    icon->setContentsMargins(-kIconRim, 0, 0, 0);
+    const qreal ratio = parent->devicePixelRatioF();
+    const QPixmap whole = QIcon(u":/icons/apex-desktop.svg"_s).pixmap(QSize(kIconSide, kIconSide), ratio);
+    // Its shape stands flush with the words below.
+    const int rim = qFloor(kIconRim * ratio);
+    icon->setPixmap(whole.copy(whole.rect().adjusted(rim, 0, -rim, 0)));
     icon->setAccessibleName(QCoreApplication::translate("CentredColumn", "Apex Desktop"));
     return icon;
 }
 
 void addLink(QVBoxLayout* column, QPushButton* link) {
     link->setProperty("role", u"link"_s);
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(-kLinkEdge, 0, -kLinkEdge, 0);
+    auto* row = new FlushRow(linkOverhang);
     row->addWidget(link);
     row->addStretch(1);
     column->addLayout(row);

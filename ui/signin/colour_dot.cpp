@@ -5,8 +5,27 @@
 
 namespace apex::ui {
 
-ColourDot::ColourDot(QWidget* parent) : QWidget(parent) {
+int dotSide(const Theme& theme) {
+    return qRound(QFontMetrics(theme.fonts.body).ascent() * 0.7);
+}
+
+QColor dotColour(const Theme& theme, const QColor& environment) {
+    if (theme.isHighContrast())
+        return theme.colours.text;
+    return environment.isValid() ? environment : theme.colours.muted;
+}
+
+ColourDot::ColourDot(const ThemeProvider& themes, QWidget* parent) : QWidget(parent), m_themes(themes) {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    connect(&m_themes, &ThemeProvider::changed, this, [this] {
+        updateGeometry();
+        update();
+    });
+}
+
+QSize ColourDot::sizeHint() const {
+    const int side = dotSide(m_themes.theme());
+    return {side, side};
 }
 
 void ColourDot::setColour(const QColor& colour) {
@@ -22,8 +41,8 @@ void ColourDot::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(m_colour);
-    painter.drawEllipse(QRectF(rect()).adjusted(1, 1, -1, -1));
+    painter.setBrush(dotColour(m_themes.theme(), m_colour));
+    painter.drawEllipse(rect());
 }
 
 } // namespace apex::ui

@@ -5,10 +5,11 @@
 #include "ui/signin/own_server_form.h"
 #include "ui/signin/profile_card.h"
 #include "ui/theme/error_box.h"
+#include "ui/theme/removal_question.h"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
-#include <QMessageBox>
 #include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -107,6 +108,20 @@ void EnvironmentPage::leaveForm() {
     setFormShown(false);
     if (auto* button = m_cards->findChild<QToolButton*>(u"edit-"_s + edited.toString()))
         button->setFocus();
+}
+
+void EnvironmentPage::showCards() {
+    if (!m_form->isHidden())
+        leaveForm();
+}
+
+void EnvironmentPage::keyPressEvent(QKeyEvent* event) {
+    if (event->key() != Qt::Key_Escape)
+        return QWidget::keyPressEvent(event);
+    if (!m_form->isHidden())
+        leaveForm();
+    else if (!m_back->isHidden())
+        Q_EMIT backRequested();
 }
 
 void EnvironmentPage::setFormShown(bool shown) {
@@ -220,18 +235,10 @@ void EnvironmentPage::addRemoval(QHBoxLayout* row, const environment::Profile& p
     remove->setAccessibleName(tr("Remove %1").arg(profile.name));
     row->addWidget(remove);
     connect(remove, &QToolButton::clicked, this, [this, id = profile.id, name = profile.name] {
-        auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Remove this server?"),
-                                    tr("Remove %1 from the list?").arg(name), QMessageBox::Cancel, this);
-        box->setObjectName(u"confirmServerRemoval"_s);
-        box->setAttribute(Qt::WA_DeleteOnClose);
-        box->setTextFormat(Qt::PlainText);
-        box->setInformativeText(tr("You can add it again at any time. Nothing on the server is changed."));
-        auto* confirm = box->addButton(tr("Remove"), QMessageBox::DestructiveRole);
-        connect(box, &QMessageBox::buttonClicked, this, [this, confirm, id](QAbstractButton* button) {
-            if (button == confirm)
-                Q_EMIT removalRequested(id);
-        });
-        box->open();
+        askBeforeRemoval(this, u"confirmServerRemoval"_s,
+                         {tr("Remove this server?"), tr("Remove %1 from the list?").arg(name),
+                          tr("You can add it again at any time. Nothing on the server is changed.")},
+                         [this, id] { Q_EMIT removalRequested(id); });
     });
 }
 

@@ -38,6 +38,8 @@ public:
     /// Whether there is something to go back to.
     void setBackOffered(bool offered);
     void focusFirst();
+    /// Leaves the form, if it is open: whoever comes here chooses first.
+    void showCards();
 
 Q_SIGNALS:
     void backRequested();
@@ -48,6 +50,9 @@ Q_SIGNALS:
     void environmentChosen(const apex::EnvironmentId& environment);
     /// The person wants a server of their own off the list.
     void removalRequested(const apex::EnvironmentId& environment);
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     void buildHead(QVBoxLayout* column);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/signin/own_server_form.h"
 
+#include "ui/theme/elided_combo_box.h"
 #include "ui/theme/error_box.h"
 
-#include <QComboBox>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -32,7 +32,7 @@ OwnServerForm::OwnServerForm(const ThemeProvider& themes, QWidget* parent) : QWi
     m_name->setMaxLength(60);
     m_address = addField(column, tr("Address"), u"serverAddress"_s, u"https://chat.example.org"_s);
     auto* words = new QLabel(tr("How people sign in there"), this);
-    m_signIn = new QComboBox(this);
+    m_signIn = new ElidedComboBox(this);
     m_signIn->setObjectName(u"serverSignIn"_s);
     m_signIn->setProperty("size", u"large"_s);
     m_signIn->setAccessibleName(words->text());
@@ -71,6 +71,7 @@ QLineEdit* OwnServerForm::addField(QVBoxLayout* column, const QString& words, co
         if (column->count() > 0)
             column->addSpacing(spacing::s); // a label belongs to the field below it
         auto* label = new QLabel(words, this);
+        label->setWordWrap(true);
         label->setBuddy(field);
         field->setAccessibleName(words);
         column->addWidget(label);

@@ -8,7 +8,7 @@
 
 namespace apex::ui {
 
-/// One environment to choose: its colour, its name, and where it is.
+/// One environment to choose: its colour, its name, and where it is; as high as its words need.
 class ProfileCard final : public QAbstractButton {
     Q_OBJECT
 public:
@@ -16,12 +16,18 @@ public:
     ProfileCard(const environment::Profile& profile, const ThemeProvider& themes, QWidget* parent = nullptr);
 
     [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] int heightForWidth(int width) const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
+    /// Where the words stand in a card of this size, in left-to-right coordinates.
+    [[nodiscard]] QRect wordsIn(const QRect& card) const;
+    void paintGround(QPainter& painter) const;
+    void paintWords(QPainter& painter) const;
+
     const ThemeProvider& m_themes;
     QColor m_colour;
     QString m_place;

@@ -37,7 +37,7 @@ SignInPage::SignInPage(const ThemeProvider& themes, QWidget* parent) : QWidget(p
 }
 
 void SignInPage::buildHead(QVBoxLayout* column) {
-    m_dot = new ColourDot(m_content);
+    m_dot = new ColourDot(m_themes, m_content);
     m_environment = new QLabel(m_content);
     m_environment->setObjectName(u"environmentName"_s);
     m_title = new QLabel(m_content);

@@ -3,6 +3,8 @@
 
 #include "ui/theme/theme.h"
 
+#include <QTextLayout>
+
 namespace apex::ui {
 
 ElidedButton::ElidedButton(QWidget* parent) : QPushButton(parent) {
@@ -17,6 +19,11 @@ void ElidedButton::setFullText(const QString& text) {
     elide();
 }
 
+void ElidedButton::setMostLines(int lines) {
+    m_lines = lines;
+    elide();
+}
+
 QSize ElidedButton::minimumSizeHint() const {
     return {48, QPushButton::minimumSizeHint().height()};
 }
@@ -26,10 +33,32 @@ void ElidedButton::resizeEvent(QResizeEvent* event) {
     elide();
 }
 
+QString ElidedButton::wrapped(int width) const {
+    QTextLayout layout(m_full, font());
+    QTextOption option;
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout.setTextOption(option);
+    QStringList lines;
+    int from = 0;
+    layout.beginLayout();
+    while (lines.size() < m_lines - 1) {
+        QTextLine line = layout.createLine();
+        if (!line.isValid())
+            break;
+        line.setLineWidth(width);
+        lines << m_full.mid(from, line.textLength()).trimmed();
+        from = line.textStart() + line.textLength();
+    }
+    layout.endLayout();
+    if (from < m_full.size())
+        lines << fontMetrics().elidedText(m_full.mid(from), Qt::ElideRight, width);
+    return lines.join(u'\n');
+}
+
 void ElidedButton::elide() {
     const int used = (icon().isNull() ? 0 : iconSize().width() + spacing::s) + 2 * spacing::s;
     // An ampersand in server text is a character, not a shortcut.
-    QString shown = fontMetrics().elidedText(m_full, Qt::ElideRight, std::max(24, width() - used));
+    QString shown = wrapped(std::max(24, width() - used));
     shown.replace(u'&', QStringLiteral("&&"));
     setText(shown);
 }

@@ -5,14 +5,16 @@
 
 namespace apex::ui {
 
-/// A push button that takes the width it is given and shortens its words with dots; the accessible name stays
-/// whole.
+/// A push button that takes the width it is given, wraps its words to as many lines as it may and shortens
+/// the last one with dots; the accessible name stays whole.
 class ElidedButton final : public QPushButton {
     Q_OBJECT
 public:
     explicit ElidedButton(QWidget* parent = nullptr);
 
     void setFullText(const QString& text);
+    /// One unless said otherwise.
+    void setMostLines(int lines);
     [[nodiscard]] const QString& fullText() const { return m_full; }
     [[nodiscard]] QSize minimumSizeHint() const override;
 
@@ -21,8 +23,10 @@ protected:
 
 private:
     void elide();
+    [[nodiscard]] QString wrapped(int width) const;
 
     QString m_full;
+    int m_lines = 1;
 };
 
 } // namespace apex::ui

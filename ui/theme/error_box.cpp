@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/theme/error_box.h"
 
+#include "ui/theme/flush_row.h"
 #include "ui/theme/glyph.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QLabel>
 #include <QPainter>
+#include <QPushButton>
 #include <QStyle>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace apex::ui {
@@ -29,31 +30,41 @@ QLabel* plainLabel(QWidget* parent) {
 
 ErrorBox::ErrorBox(const ThemeProvider& themes, QWidget* parent)
     : QFrame(parent), m_themes(themes), m_happened(plainLabel(this)), m_advice(plainLabel(this)),
-      m_details(plainLabel(this)), m_more(new QToolButton(this)), m_copy(new QToolButton(this)) {
+      m_details(plainLabel(this)), m_more(new QPushButton(this)), m_copy(new QPushButton(this)) {
     setObjectName(u"errorBox"_s);
     setAccessibleName(tr("What went wrong"));
     m_advice->setProperty("role", u"muted"_s);
     m_details->setProperty("role", u"caption"_s);
+    // Support reads it, and it is Latin in every language.
+    m_details->setLayoutDirection(Qt::LeftToRight);
     m_more->setText(tr("Details"));
     m_more->setCheckable(true);
     m_copy->setText(tr("Copy"));
     m_copy->setToolTip(tr("Copy the details for support"));
+    for (QPushButton* button : {m_more, m_copy}) {
+        button->setProperty("role", u"link"_s);
+        button->setAutoDefault(false); // Enter means what the dialog around says
+    }
+    layOut();
+    connect(m_more, &QPushButton::toggled, this, &ErrorBox::setDetailsShown);
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QApplication::clipboard()->setText(m_error.forSupport()); });
+    connect(&m_themes, &ThemeProvider::changed, this, &ErrorBox::applyTheme);
+    applyTheme();
+    setError({});
+}
+
+void ErrorBox::layOut() {
     auto* column = new QVBoxLayout(this);
     column->setSpacing(spacing::xs);
     column->addWidget(m_happened);
     column->addWidget(m_advice);
     column->addWidget(m_details);
-    auto* buttons = new QHBoxLayout;
+    auto* buttons = new FlushRow(linkOverhang);
     buttons->addWidget(m_more);
     buttons->addWidget(m_copy);
     buttons->addStretch();
     column->addLayout(buttons);
-    connect(m_more, &QToolButton::toggled, this, &ErrorBox::setDetailsShown);
-    connect(m_copy, &QToolButton::clicked, this,
-            [this] { QApplication::clipboard()->setText(m_error.forSupport()); });
-    connect(&m_themes, &ThemeProvider::changed, this, &ErrorBox::applyTheme);
-    applyTheme();
-    setError({});
 }
 
 /// The words stand beside the shape at every text size.
@@ -91,9 +102,10 @@ void ErrorBox::paintEvent(QPaintEvent*) {
     const auto& c = m_themes.theme().colours;
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
+    // In high contrast panel and ground are one colour.
+    painter.setPen(m_themes.theme().isHighContrast() ? QPen(c.border, 1) : QPen(Qt::NoPen));
     painter.setBrush(c.panel);
-    painter.drawRoundedRect(rect(), radius::medium, radius::medium);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius::medium, radius::medium);
     const int side = QFontMetrics(m_themes.theme().fonts.body).ascent() + 4;
     const int top = m_happened->geometry().top() + (QFontMetrics(font()).height() - side) / 2;
     const QRect sign = QStyle::visualRect(layoutDirection(), rect(), QRect(spacing::m, top, side, side));

@@ -7,7 +7,7 @@
 #include <QFrame>
 
 class QLabel;
-class QToolButton;
+class QPushButton;
 
 namespace apex::ui {
 
@@ -27,6 +27,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void layOut();
     void applyTheme();
     void setDetailsShown(bool shown);
 
@@ -35,8 +36,8 @@ private:
     QLabel* m_happened;
     QLabel* m_advice;
     QLabel* m_details;
-    QToolButton* m_more;
-    QToolButton* m_copy;
+    QPushButton* m_more;
+    QPushButton* m_copy;
 };
 
 } // namespace apex::ui

@@ -77,6 +77,16 @@ bool Theme::isDark() const {
     return colours.window.lightness() < colours.text.lightness();
 }
 
+QColor Theme::disabledText() const {
+    // High contrast has one colour of text; only half of it looks different.
+    const auto half = [](int a, int b) { return (a + b) / 2; };
+    const QColor& words = colours.text;
+    const QColor& ground = colours.window;
+    return isHighContrast() ? QColor(half(words.red(), ground.red()), half(words.green(), ground.green()),
+                                     half(words.blue(), ground.blue()))
+                            : colours.muted;
+}
+
 QPalette Theme::palette() const {
     QPalette p;
     const auto& c = colours;
@@ -101,7 +111,7 @@ QPalette Theme::palette() const {
     p.setColor(QPalette::Dark, c.border);
     p.setColor(QPalette::Shadow, c.divider);
     for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
-        p.setColor(QPalette::Disabled, role, c.muted);
+        p.setColor(QPalette::Disabled, role, disabledText());
     return p;
 }
 

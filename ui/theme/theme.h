@@ -72,6 +72,9 @@ struct Theme {
     ThemeFonts fonts;
 
     [[nodiscard]] bool isDark() const;
+    [[nodiscard]] bool isHighContrast() const { return scheme == ColourScheme::HighContrast; }
+    /// Words of what cannot be used now: quiet, and still 4.5:1.
+    [[nodiscard]] QColor disabledText() const;
     /// The colours as Qt's roles, for standard controls.
     [[nodiscard]] QPalette palette() const;
 };

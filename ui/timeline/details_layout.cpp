@@ -20,7 +20,7 @@ struct Details {
 } // namespace
 
 DetailsLayout::DetailsLayout(const models::RowDetails& details, const Theme& theme, int width)
-    : m_width(std::max(80, width - 2 * spacing::m)), m_height(spacing::s) {
+    : m_width(std::max(80, width - 2 * spacing::m)), m_height(spacing::s), m_edged(theme.isHighContrast()) {
     addSection({}, details.text, Tone::Body, theme);
     addSection(Details::tr("Parameters"), details.arguments, Tone::Mono, theme);
     addSection(Details::tr("Result"), details.result, Tone::Mono, theme);
@@ -56,6 +56,8 @@ void DetailsLayout::add(const QString& text, Tone tone, const Theme& theme) {
     auto layout = std::make_unique<QTextLayout>(lines, font);
     QTextOption option;
     option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    if (tone == Tone::Mono)
+        option.setTextDirection(Qt::LeftToRight); // brackets of JSON are not mirrored
     layout->setTextOption(option);
     layout->setCacheEnabled(true);
     const int top = m_height;
@@ -73,6 +75,11 @@ void DetailsLayout::add(const QString& text, Tone tone, const Theme& theme) {
 
 void DetailsLayout::paint(QPainter& painter, const QPoint& topLeft, const QRect& clip,
                           const ThemeColours& c) const {
+    if (m_edged) {
+        painter.setPen(QPen(c.border, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(QRect(topLeft, QSize(m_width + 2 * spacing::m - 1, m_height - spacing::xs - 1)));
+    }
     for (const Block& block : m_blocks) {
         const QPoint at = topLeft + QPoint(spacing::m, block.top);
         if (at.y() > clip.bottom() || at.y() + block.layout->boundingRect().height() < clip.top())

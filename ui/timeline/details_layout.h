@@ -36,6 +36,7 @@ private:
     std::vector<Block> m_blocks;
     int m_width;
     int m_height;
+    bool m_edged; ///< their ground is the colour of the rows
 };
 
 } // namespace apex::ui

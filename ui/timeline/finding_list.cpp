@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/finding_list.h"
 
+#include "base/isolated_text.h"
 #include "ui/theme/elided_button.h"
 #include "ui/theme/theme_icon.h"
 
@@ -35,8 +36,7 @@ FindingList::FindingList(const ThemeProvider& themes, QWidget* parent)
     : QWidget(parent), m_themes(themes), m_column(new QVBoxLayout(this)) {
     setObjectName(u"findingList"_s);
     setAccessibleName(tr("Remarks on this run"));
-    // The words align with the sentence above, not the button's edge.
-    m_column->setContentsMargins(-6, 0, -6, 0);
+    m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(0);
     connect(&m_themes, &ThemeProvider::changed, this, &FindingList::rebuild);
 }
@@ -70,32 +70,44 @@ void FindingList::rebuild() {
     setVisible(!m_findings.empty());
 }
 
-void FindingList::addFinding(const models::FindingText& finding) {
+QPushButton* FindingList::makeRemark(const models::FindingText& finding) {
     const auto& c = m_themes.theme().colours;
     const bool note = finding.gravity == runs::Gravity::Note;
     auto* button = new ElidedButton(this);
+    button->setMostLines(2);
     button->setProperty("role", u"finding"_s);
     button->setIcon(
         note ? glyphIcon(Glyph::Notice, c.muted)
              : glyphIcon(Glyph::Warning, finding.gravity == runs::Gravity::Breach ? c.failed : c.warning));
-    button->setFullText(gravityWord(finding.gravity) + u": "_s + finding.text);
-    button->setAccessibleName(button->fullText() + u' ' + finding.detail);
-    button->setToolTip(finding.detail.isEmpty() ? finding.text : finding.text + u'\n' + finding.detail);
+    // The same rule may be broken twice: what differs is the detail.
+    const QString detail = isolated(finding.detail.simplified());
+    const QString text = detail.isEmpty() ? finding.text : finding.text + u' ' + detail;
+    button->setFullText(gravityWord(finding.gravity) + u": "_s + text);
+    button->setToolTip(detail.isEmpty() ? finding.text : finding.text + u'\n' + detail);
     button->setEnabled(finding.row >= 0);
     connect(button, &QPushButton::clicked, this, [this, row = finding.row] { Q_EMIT rowRequested(row); });
+    return button;
+}
+
+QPushButton* FindingList::makeFrameLink(const models::FindingText& finding) {
+    auto* link = new QPushButton(tr("Frame %1").arg(finding.frame), this);
+    link->setProperty("role", u"link"_s);
+    link->setAccessibleName(tr("Show frame %1: %2").arg(finding.frame).arg(finding.text));
+    connect(link, &QPushButton::clicked, this,
+            [this, at = finding.row, number = finding.frame] { Q_EMIT frameRequested(at, number); });
+    return link;
+}
+
+void FindingList::addFinding(const models::FindingText& finding) {
+    QPushButton* remark = makeRemark(finding);
     if (!m_frames || finding.frame < 0)
-        return m_column->addWidget(button);
+        return m_column->addWidget(remark);
     auto* line = new QWidget(this);
     auto* row = new QHBoxLayout(line);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
-    row->addWidget(button, 1);
-    auto* frame = new QPushButton(tr("Frame %1").arg(finding.frame), line);
-    frame->setProperty("role", u"link"_s);
-    frame->setAccessibleName(tr("Show frame %1: %2").arg(finding.frame).arg(finding.text));
-    connect(frame, &QPushButton::clicked, this,
-            [this, at = finding.row, number = finding.frame] { Q_EMIT frameRequested(at, number); });
-    row->addWidget(frame);
+    row->addWidget(remark, 1);
+    row->addWidget(makeFrameLink(finding));
     m_column->addWidget(line);
 }
 

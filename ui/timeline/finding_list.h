@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+class QPushButton;
 class QVBoxLayout;
 
 namespace apex::ui {
@@ -20,7 +21,8 @@ public:
     /// So many remarks are listed.
     static constexpr int listed = 4;
 
-    /// The gravest remarks, at most `listed`, of `total`; with `frames` each offers the frame it is about.
+    /// The gravest remarks, at most `listed`, of `total`, in the order of their frames; with `frames` each
+    /// offers the frame it is about.
     void setFindings(const std::vector<models::FindingText>& findings, int total, bool frames);
 
 Q_SIGNALS:
@@ -32,6 +34,8 @@ Q_SIGNALS:
 private:
     void rebuild();
     void addFinding(const models::FindingText& finding);
+    [[nodiscard]] QPushButton* makeRemark(const models::FindingText& finding);
+    [[nodiscard]] QPushButton* makeFrameLink(const models::FindingText& finding);
 
     const ThemeProvider& m_themes;
     QVBoxLayout* m_column;

@@ -43,13 +43,15 @@ int RowPainter::indent(int depth) const {
 RowPainter::Columns RowPainter::columns(const QRect& line, int depth) const {
     Columns c;
     int right = line.right() + 1 - spacing::m;
-    if (line.width() >= 440) {
+    // Times and bar only where the words keep room for some thirty letters; both grow with the font.
+    const int words = indent(0) + 28 * QFontMetrics(m_theme.fonts.caption).averageCharWidth();
+    if (line.width() >= words + m_offsetWidth + m_durationWidth + kBarWidth + 4 * spacing::s) {
         c.bar = QRect(right - kBarWidth, line.top(), kBarWidth, line.height());
         right = c.bar.left() - spacing::s;
     }
     c.duration = QRect(right - m_durationWidth, line.top(), m_durationWidth, line.height());
     right = c.duration.left() - spacing::xs;
-    if (line.width() >= 340) {
+    if (line.width() >= words + m_offsetWidth + m_durationWidth + 2 * spacing::s) {
         c.offset = QRect(right - m_offsetWidth, line.top(), m_offsetWidth, line.height());
         right = c.offset.left() - spacing::s;
     }

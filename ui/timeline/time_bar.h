@@ -19,6 +19,8 @@ public:
     /// Parts and the sentence that says them.
     void setParts(const std::vector<models::TimePart>& parts, const QString& sentence);
 
+    [[nodiscard]] bool hasParts() const { return !m_parts.empty(); }
+
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/timeline_header.h"
 
-#include "ui/theme/elided_label.h"
+#include "ui/theme/elided_combo_box.h"
 #include "ui/theme/glyph.h"
 #include "ui/theme/theme_icon.h"
 #include "ui/timeline/step_look.h"
 
-#include <QComboBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QToolButton>
@@ -47,7 +46,7 @@ TimelineHeader::TimelineHeader(models::TimelineModel& model, const ThemeProvider
 }
 
 void TimelineHeader::buildTop(QVBoxLayout* column) {
-    m_runs = new QComboBox(this);
+    m_runs = new ElidedComboBox(this);
     m_runs->setObjectName(u"runSelector"_s);
     m_runs->setAccessibleName(tr("Run"));
     m_runs->setProperty("role", u"quiet"_s);
@@ -60,6 +59,7 @@ void TimelineHeader::buildTop(QVBoxLayout* column) {
     m_stop->setObjectName(u"stopRun"_s);
     m_stop->setToolTip(tr("Ask the server to stop this run (Ctrl+.)"));
     auto* top = new QHBoxLayout;
+    top->setSpacing(spacing::s);
     top->addWidget(m_runs, 1);
     top->addWidget(m_elapsed);
     top->addWidget(m_stop);
@@ -76,17 +76,10 @@ void TimelineHeader::buildState(QVBoxLayout* column) {
     m_outcome = new GlyphLabel(this);
     m_outcome->setObjectName(u"runOutcome"_s);
     m_outcome->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    m_completeness = new ElidedLabel(this);
-    m_completeness->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_completeness->setProperty("role", u"caption"_s);
-    m_completeness->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // the outcome comes first
-    m_completeness->setAccessibleDescription(tr("Started, thinking, tool called, tool answered, completed. "
-                                                "A run that needs no tools is normal."));
     auto* state = new QHBoxLayout;
     state->setContentsMargins(spacing::xs, 0, 0, 0);
     state->setSpacing(spacing::xs);
-    state->addWidget(m_outcome);
-    state->addWidget(m_completeness, 1);
+    state->addWidget(m_outcome, 1);
     m_filter = addMode(state, u"toggleFilter"_s, tr("Filter the rows (/)"));
     m_waterfall = addMode(state, u"toggleWaterfall"_s, tr("Show the waterfall"));
     column->addLayout(state);
@@ -136,9 +129,13 @@ void TimelineHeader::showSummary(const models::RunSummary& s) {
     m_stop->setVisible(s.running && !s.stopRequested);
     const StepLook look = lookOf(s.mark, c);
     m_outcome->setGlyph(look.glyph, look.colour);
-    const bool same = s.verdictWord == s.outcomeWord;
-    m_outcome->setText(same ? s.outcomeWord : tr("%1 · events %2").arg(s.outcomeWord, s.verdictWord), c.text);
-    m_completeness->setFullText(s.completenessText);
+    m_outcome->setText(s.verdictWord.isEmpty() ? s.outcomeWord : s.outcomeWord + u" · "_s + s.verdictWord,
+                       c.text);
+    const QString kinds = m_outcome->text() + u'\n' + s.completenessText;
+    if (kinds != m_outcome->toolTip()) {
+        m_outcome->setToolTip(kinds);
+        m_outcome->setAccessibleDescription(s.completenessText);
+    }
     refreshEvidence();
 }
 

@@ -15,7 +15,6 @@ class QVBoxLayout;
 
 namespace apex::ui {
 
-class ElidedLabel;
 class GlyphLabel;
 
 /// Which run is shown and how it stands: selector, clock, stop, outcome; while it runs and something drags,
@@ -49,7 +48,6 @@ private:
     QLabel* m_elapsed = nullptr;
     QPushButton* m_stop = nullptr;
     GlyphLabel* m_outcome = nullptr;
-    ElidedLabel* m_completeness = nullptr;
     QToolButton* m_filter = nullptr;
     QToolButton* m_waterfall = nullptr;
     QLabel* m_evidence = nullptr;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/timeline_panel.h"
 
+#include "ui/theme/flow_scroll.h"
 #include "ui/timeline/filter_bar.h"
 #include "ui/timeline/finding_list.h"
-#include "ui/timeline/flow_scroll.h"
 #include "ui/timeline/time_bar.h"
 #include "ui/timeline/timeline_header.h"
 #include "ui/timeline/timeline_legend.h"
@@ -28,6 +28,7 @@ namespace {
 
 constexpr int kLeastRows = 96;
 constexpr int kLeastFooter = 64;
+constexpr int kLowPanel = 300; // below it rows and the verdict are all there is room for
 
 enum Page { LegendPage, RowsPage, NoRowsPage };
 
@@ -298,8 +299,14 @@ void TimelinePanel::refreshSummary() {
     makeRoom();
 }
 
-// The words below get what they need, up to two fifths; where even that is missing, the whole panel scrolls.
+// The words below get what they need, up to two fifths; a low panel keeps the verdict alone, and where even
+// that is missing, the whole panel scrolls.
 void TimelinePanel::makeRoom() {
+    const bool low = height() < kLowPanel;
+    m_findings->setVisible(!low && m_model.findingCount() > 0);
+    m_bar->setVisible(!low && m_bar->hasParts());
+    m_time->setVisible(!low && !m_time->text().isEmpty());
+    m_path->setVisible(!low && !m_path->text().isEmpty());
     const int wanted = m_footer->isHidden() ? 0 : m_footer->contentHeight(width());
     const int given = std::min(wanted, std::max(kLeastFooter, height() * 2 / 5));
     if (given != m_footer->height() || m_footer->minimumHeight() != given)

@@ -236,6 +236,15 @@ void TimelineView::step(int delta) {
             std::clamp(m_current < 0 ? (delta > 0 ? 0 : rows - 1) : m_current + delta, 0, rows - 1));
 }
 
+// Whoever comes by the keyboard begins with what is in sight, and at the end of a run that goes on.
+void TimelineView::enter() {
+    const QScrollBar* bar = verticalScrollBar();
+    const bool atEnd = bar->maximum() > 0 && bar->value() == bar->maximum();
+    const int row = atEnd ? m_geometry.rowCount() - 1 : m_geometry.rowAt(bar->value());
+    if (row >= 0)
+        setCurrentRow(row);
+}
+
 bool TimelineView::navigate(int key) {
     const int page = std::max(1, viewport()->height() / m_geometry.rowHeight() - 1);
     switch (key) {
@@ -338,7 +347,7 @@ bool TimelineView::viewportEvent(QEvent* event) {
 void TimelineView::focusInEvent(QFocusEvent* event) {
     QAbstractScrollArea::focusInEvent(event);
     if (m_current < 0 && event->reason() != Qt::MouseFocusReason)
-        step(1);
+        enter();
     updateRow(m_current);
 }
 

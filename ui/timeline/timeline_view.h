@@ -86,6 +86,7 @@ private:
     void updateRow(int row);
     void ensureVisible(int row);
     void step(int delta);
+    void enter();
     bool navigate(int key);
     void showMenu(int row, const QPoint& globalPosition);
     void paintRow(QPainter& painter, int row, const QRect& dirty) const;

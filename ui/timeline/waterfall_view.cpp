@@ -27,6 +27,7 @@ WaterfallView::WaterfallView(models::TimelineModel& model, const ThemeProvider& 
     setFocusPolicy(Qt::StrongFocus);
     setFrameShape(QFrame::NoFrame);
     setMinimumHeight(72);
+    setViewportMargins(spacing::m, 0, spacing::m, 0);
     // Time runs from left to right in every language.
     setLayoutDirection(Qt::LeftToRight);
     horizontalScrollBar()->setAccessibleName(tr("Scroll in time"));

@@ -63,9 +63,15 @@ void EmptyTranscript::setTheme(const Theme& theme) {
 
 void EmptyTranscript::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    // In a low window the way to begin matters more than the explanation.
+    // In a low window the way to begin matters more than the explanation, and one whole prompt more than
+    // three halves.
+    const auto fits = [this] { return layout()->totalHeightForWidth(width()) <= height(); };
     m_sentence->show();
-    m_sentence->setVisible(layout()->totalHeightForWidth(width()) <= height());
+    for (int i = 0; i < m_buttons->count(); ++i)
+        m_buttons->itemAt(i)->widget()->show();
+    m_sentence->setVisible(fits());
+    for (int i = m_buttons->count() - 1; i >= 0 && !fits(); --i)
+        m_buttons->itemAt(i)->widget()->hide();
 }
 
 void EmptyTranscript::setPrompts(const QStringList& prompts) {

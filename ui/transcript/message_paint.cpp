@@ -86,9 +86,12 @@ BlockMarks MessageLayout::marksOf(const MessageMarks& marks, int block) const {
 
 void MessageLayout::paintPanel(QPainter& painter, const TranscriptStyle& style) const {
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
+    // In high contrast panel and ground are one colour.
+    const bool edge = style.colours.panel == style.colours.window;
+    painter.setPen(edge ? QPen(style.colours.border, 1) : QPen(Qt::NoPen));
     painter.setBrush(style.colours.panel);
-    painter.drawRoundedRect(m_panelRect, radius::medium + 2, radius::medium + 2);
+    painter.drawRoundedRect(m_panelRect.adjusted(0.5, 0.5, -0.5, -0.5), radius::medium + 2,
+                            radius::medium + 2);
 }
 
 void MessageLayout::paintMeta(QPainter& painter, const TranscriptStyle& style) const {

@@ -33,7 +33,7 @@ Expected<QJsonObject> Agent::callTool(RunState& state, const QString& tool, cons
 
 Expected<void> Agent::ask(RunState& state, const QString& tool, QJsonObject arguments,
                           const std::function<Expected<Answer>()>& run) const {
-    if (!state.found.scope.isEverything())
+    if (!state.found.scope.isEverything() && !arguments.contains("scope"_L1))
         arguments["scope"_L1] = state.found.scope.json();
     Finding finding;
     const auto result = callTool(state, tool, arguments, [&]() -> Expected<QJsonObject> {
@@ -44,7 +44,8 @@ Expected<void> Agent::ask(RunState& state, const QString& tool, QJsonObject argu
         finding.answer = std::move(*answer);
         finding.statements = state.rows->takeStatements();
         QJsonObject json = finding.answer.json();
-        json["rows_in_scope"_L1] = state.rowsInScope;
+        if (!json.contains("rows_in_scope"_L1))
+            json["rows_in_scope"_L1] = state.rowsInScope;
         json["sql"_L1] = QJsonArray::fromStringList(finding.statements);
         return json;
     });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backend/agents/run_state.h"
+#include "backend/analysis/call_figures.h"
 
 namespace apex::backend::answers {
 
@@ -9,7 +10,8 @@ namespace apex::backend::answers {
 /// needed, the answer names exactly what is missing and holds no figure. A database error or a stop is the
 /// only failure.
 
-[[nodiscard]] Expected<Answer> breakdownBy(RunState& state, const QString& dimension);
+[[nodiscard]] Expected<Answer> breakdownBy(RunState& state, const QString& dimension,
+                                           const std::optional<Ranking>& ranking);
 [[nodiscard]] Expected<Answer> trend(RunState& state);
 [[nodiscard]] Expected<Answer> anomalies(RunState& state);
 [[nodiscard]] Expected<Answer> reasons(RunState& state);
@@ -23,7 +25,11 @@ namespace apex::backend::answers {
 /// What failed calls cost by one column, the most wasteful first.
 [[nodiscard]] Expected<Answer> errorsBy(RunState& state, const QString& dimension);
 
-[[nodiscard]] Expected<Answer> latency(RunState& state, const QString& dimension);
+/// `ranking`: counts where it is one by latency.
+[[nodiscard]] Expected<Answer> latency(RunState& state, const QString& dimension,
+                                       const std::optional<Ranking>& ranking);
+/// The calls themselves, a part of them at a time.
+[[nodiscard]] Expected<Answer> callList(RunState& state, const CallList& list);
 [[nodiscard]] Expected<Answer> latencyWishes(RunState& state);
 [[nodiscard]] Expected<Answer> errorCauses(RunState& state);
 [[nodiscard]] Expected<Answer> retriesAndRepeats(RunState& state);

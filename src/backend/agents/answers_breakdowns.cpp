@@ -106,11 +106,11 @@ ResultTable shownBreakdown(const RunState& state, const Table& table, const QStr
 
 } // namespace
 
-Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
+Expected<Answer> breakdownBy(RunState& state, const QString& dimension,
+                             const std::optional<Ranking>& ranking) {
     auto table = breakdown(*state.rows, dimension);
     if (!table)
         return fail(table.error());
-    const std::optional<Ranking>& ranking = state.intent.ranking;
     if (ranking)
         table = ranked(*table, *ranking);
     Answer answer;
@@ -132,7 +132,7 @@ Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
     const Breakdown sums = sumOf(*table);
     ResultTable shown = shownBreakdown(state, *table, dimension, sums, ranking ? ranking->most : 0);
     if (ranking)
-        answer.sentences.append(rankingSentence(*table, *ranking, keyText(*table, 0, dimension)));
+        answer.headline = rankingSentence(*table, *ranking, keyInWords(*table, 0, dimension));
     const Money whole = sums.cost;
     const std::int64_t calls = sums.calls;
     answer.facts = {{"groups"_L1, static_cast<qint64>(table->size())},
@@ -140,7 +140,8 @@ Expected<Answer> breakdownBy(RunState& state, const QString& dimension) {
                     {"total_cost_usd"_L1, moneyText(whole)},
                     {"calls"_L1, static_cast<qint64>(calls)}};
     const std::size_t top = sums.dearest;
-    if (!whole.isZero())
+    const bool isSaid = ranking && ranking->measure == Ranking::Measure::Cost && !ranking->ascending;
+    if (!whole.isZero() && !isSaid)
         answer.sentences.append(
             say(QT_TRANSLATE_NOOP("Agents", "The largest part is %1 with %2 USD (%3 % of %4 USD)."))
                 .arg(keyInWords(*table, top, dimension), table->text(top, u"cost_usd"_s),

@@ -24,22 +24,6 @@ QString countText(const Table& table, std::size_t row, const QString& column) {
     return QString::number(table.number(row, column));
 }
 
-ResultTable latencyTable(const QString& name, const QString& label, const QString& calls) {
-    return ResultTable(name, {{u"key"_s, label},
-                              {u"calls"_s, calls},
-                              {u"p50_ms"_s, u"p50 (ms)"_s},
-                              {u"p90_ms"_s, u"p90 (ms)"_s},
-                              {u"p95_ms"_s, u"p95 (ms)"_s},
-                              {u"p99_ms"_s, u"p99 (ms)"_s}});
-}
-
-QStringList latencyCells(const Table& table, std::size_t row, const QString& prefix) {
-    QStringList cells{keyOf(table, row), countText(table, row, prefix + u"_calls"_s)};
-    for (const QString& p : {u"50"_s, u"90"_s, u"95"_s, u"99"_s})
-        cells.append(millisecondsText(table.number(row, prefix + u"_p"_s + p + u"_us"_s)));
-    return cells;
-}
-
 /// What the tokens read from caches would have cost more at the full price.
 Money savedByCaching(const MeasuredUsage& usage) {
     Money saved;
@@ -76,33 +60,64 @@ QString columnsOfRows(RunState& state) {
 
 } // namespace
 
-Expected<Answer> latency(RunState& state, const QString& dimension) {
-    const auto table = latencies(*state.rows, dimension);
-    if (!table)
-        return fail(table.error());
-    Answer answer;
-    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Latency and time to first token"));
-    const QString label = dimensionLabel(dimension);
-    ResultTable whole =
-        latencyTable(u"latency"_s, label, say(QT_TRANSLATE_NOOP("Agents", "Calls with latency")));
-    ResultTable first = latencyTable(u"time_to_first_token"_s, label,
-                                     say(QT_TRANSLATE_NOOP("Agents", "Calls with time to first token")));
-    for (std::size_t row = 0; row < std::min(table->size(), shownRows); ++row) {
-        if (table->number(row, u"latency_calls"_s) > 0)
-            whole.add(latencyCells(*table, row, u"latency"_s));
-        if (table->number(row, u"ttft_calls"_s) > 0)
-            first.add(latencyCells(*table, row, u"ttft"_s));
+namespace {
+
+/// What came again, all models together.
+struct CalledAgain {
+    std::int64_t number = 0;
+    std::int64_t recovered = 0;
+    Money cost;
+};
+
+CalledAgain sumAgain(const Table& table, const QString& column) {
+    CalledAgain sum;
+    for (std::size_t row = 0; row < table.size(); ++row) {
+        sum.number += table.number(row, column);
+        sum.recovered += table.number(row, u"recovered"_s);
+        sum.cost += table.money(row, u"cost_usd"_s);
     }
-    if (whole.isEmpty())
-        answer.missing.append(
-            missingColumn(QT_TRANSLATE_NOOP("Agents", "How long calls took"), u"latency_ms"_s));
-    if (first.isEmpty())
-        answer.missing.append(
-            missingColumn(QT_TRANSLATE_NOOP("Agents", "The time to the first token"), u"ttft_ms"_s));
-    answer.facts["method"_L1] = u"nearest rank over every recorded value"_s;
-    answer.tables = {std::move(whole), std::move(first)};
-    return answer;
+    return sum;
 }
+
+void sayRetries(const RunState& state, const CalledAgain& retried, Answer& answer) {
+    if (state.usage->totals.statusKnown == 0) {
+        answer.missing.append(
+            missingColumn(QT_TRANSLATE_NOOP("Agents", "Whether calls were retried"), u"status"_s));
+        return;
+    }
+    answer.sentences.append(
+        say(QT_TRANSLATE_NOOP(
+                "Agents", "Retries (calls that followed a failed one of the same session, user, service and "
+                          "model within 5 minutes): %1; %2 of them went well, together they cost %3 USD."))
+            .arg(QString::number(retried.number), QString::number(retried.recovered),
+                 moneyText(retried.cost)));
+}
+
+void sayRepeats(const RunState& state, const CalledAgain& repeated, Answer& answer) {
+    if (state.usage->repeats.callsWithHash == 0) {
+        answer.missing.append(
+            missingColumn(QT_TRANSLATE_NOOP("Agents", "Whether prompts were repeated"), u"prompt_hash"_s));
+        return;
+    }
+    answer.sentences.append(
+        say(QT_TRANSLATE_NOOP("Agents",
+                              "%1 sent a prompt again that had been sent before; the repeats cost %2 "
+                              "USD, the dearest call of each prompt taken as the original."))
+            .arg(callsText(repeated.number), moneyText(repeated.cost)));
+}
+
+ResultTable retryTable(const Table& again) {
+    ResultTable table(u"retries_by_model"_s,
+                      {{u"model"_s, say(QT_TRANSLATE_NOOP("Agents", "Model"))},
+                       {u"retries"_s, say(QT_TRANSLATE_NOOP("Agents", "Retries"))},
+                       {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))}});
+    for (std::size_t row = 0; row < std::min(again.size(), shownRows); ++row)
+        table.add({keyOf(again, row, u"model"_s), countText(again, row, u"retries"_s),
+                   again.text(row, u"cost_usd"_s)});
+    return table;
+}
+
+} // namespace
 
 Expected<Answer> retriesAndRepeats(RunState& state) {
     const auto again = retries(*state.rows);
@@ -111,55 +126,19 @@ Expected<Answer> retriesAndRepeats(RunState& state) {
     const auto same = duplicates(*state.rows);
     if (!same)
         return fail(same.error());
+    const CalledAgain retried = sumAgain(*again, u"retries"_s);
+    const CalledAgain repeated = sumAgain(*same, u"repeats"_s);
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Retries and repeats"));
-    std::int64_t retried = 0;
-    std::int64_t recovered = 0;
-    Money retryCost;
-    for (std::size_t row = 0; row < again->size(); ++row) {
-        retried += again->number(row, u"retries"_s);
-        recovered += again->number(row, u"recovered"_s);
-        retryCost += again->money(row, u"cost_usd"_s);
-    }
-    std::int64_t repeated = 0;
-    Money repeatCost;
-    for (std::size_t row = 0; row < same->size(); ++row) {
-        repeated += same->number(row, u"repeats"_s);
-        repeatCost += same->money(row, u"cost_usd"_s);
-    }
-    answer.facts = {{"retries"_L1, static_cast<qint64>(retried)},
-                    {"retries_that_went_well"_L1, static_cast<qint64>(recovered)},
-                    {"retry_cost_usd"_L1, moneyText(retryCost)},
-                    {"repeated_prompts"_L1, static_cast<qint64>(repeated)},
-                    {"repeat_cost_usd"_L1, moneyText(repeatCost)},
+    answer.facts = {{"retries"_L1, static_cast<qint64>(retried.number)},
+                    {"retries_that_went_well"_L1, static_cast<qint64>(retried.recovered)},
+                    {"retry_cost_usd"_L1, moneyText(retried.cost)},
+                    {"repeated_prompts"_L1, static_cast<qint64>(repeated.number)},
+                    {"repeat_cost_usd"_L1, moneyText(repeated.cost)},
                     {"retry_window_minutes"_L1, 5}};
-    if (state.usage->totals.statusKnown > 0)
-        answer.sentences.append(
-            say(QT_TRANSLATE_NOOP(
-                    "Agents",
-                    "Retries (calls that followed a failed one of the same session, user, service and "
-                    "model within 5 minutes): %1; %2 of them went well, together they cost %3 USD."))
-                .arg(QString::number(retried), QString::number(recovered), moneyText(retryCost)));
-    else
-        answer.missing.append(
-            missingColumn(QT_TRANSLATE_NOOP("Agents", "Whether calls were retried"), u"status"_s));
-    if (state.usage->repeats.callsWithHash > 0)
-        answer.sentences.append(
-            say(QT_TRANSLATE_NOOP("Agents",
-                                  "%1 sent a prompt again that had been sent before; the repeats cost %2 "
-                                  "USD, the dearest call of each prompt taken as the original."))
-                .arg(callsText(repeated), moneyText(repeatCost)));
-    else
-        answer.missing.append(
-            missingColumn(QT_TRANSLATE_NOOP("Agents", "Whether prompts were repeated"), u"prompt_hash"_s));
-    ResultTable table(u"retries_by_model"_s,
-                      {{u"model"_s, say(QT_TRANSLATE_NOOP("Agents", "Model"))},
-                       {u"retries"_s, say(QT_TRANSLATE_NOOP("Agents", "Retries"))},
-                       {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))}});
-    for (std::size_t row = 0; row < std::min(again->size(), shownRows); ++row)
-        table.add({keyOf(*again, row, u"model"_s), countText(*again, row, u"retries"_s),
-                   again->text(row, u"cost_usd"_s)});
-    answer.tables.push_back(std::move(table));
+    sayRetries(state, retried, answer);
+    sayRepeats(state, repeated, answer);
+    answer.tables.push_back(retryTable(*again));
     return answer;
 }
 
@@ -227,7 +206,8 @@ Expected<Answer> caching(RunState& state) {
             .arg(QString::number(read), QString::number(prompt), rate, QString::number(written),
                  estimateText(saved)));
     answer.tables.push_back(cacheTable(*models, u"by_model"_s, dimensionLabel(u"model"_s)));
-    const QString second = state.measured->projects.empty() ? u"service"_s : u"project"_s;
+    const QString usual = state.measured->projects.empty() ? u"service"_s : u"project"_s;
+    const QString second = state.intent.dimensions.value(0, usual);
     const auto groups = cacheUse(*state.rows, second);
     if (!groups)
         return fail(groups.error());

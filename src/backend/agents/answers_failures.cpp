@@ -6,7 +6,6 @@
 #include "backend/analysis/measurements.h"
 
 #include <algorithm>
-#include <array>
 
 namespace apex::backend::answers {
 
@@ -86,16 +85,15 @@ QString rateOf(const Table& table, std::size_t row, const QString& column) {
            u" %"_s;
 }
 
-ResultTable rateTable(const Table& rates, const QString& dimension) {
+ResultTable rateTable(const Table& rates, const std::vector<std::size_t>& rows, const QString& dimension) {
     ResultTable table(u"rows"_s, {{u"key"_s, dimensionLabel(dimension)},
                                   {u"status_known"_s, say(QT_TRANSLATE_NOOP("Agents", "Calls with status"))},
                                   {u"failed"_s, say(QT_TRANSLATE_NOOP("Agents", "Failed calls"))},
                                   {u"errors"_s, say(QT_TRANSLATE_NOOP("Agents", "Errors"))},
                                   {u"timeouts"_s, say(QT_TRANSLATE_NOOP("Agents", "Timeouts"))},
                                   {u"rate"_s, say(QT_TRANSLATE_NOOP("Agents", "Error rate"))}});
-    for (std::size_t row = 0; row < std::min<std::size_t>(rates.size(), 31); ++row) {
-        if (rates.number(row, u"status_known"_s) == 0)
-            continue;
+    for (std::size_t i = 0; i < std::min<std::size_t>(rows.size(), 31); ++i) {
+        const std::size_t row = rows[i];
         QStringList cells{keyText(rates, row, dimension)};
         for (const QString& column : {u"status_known"_s, u"failed"_s, u"errors"_s, u"timeouts"_s})
             cells.append(QString::number(rates.number(row, column)));
@@ -104,16 +102,30 @@ ResultTable rateTable(const Table& rates, const QString& dimension) {
     return table;
 }
 
-/// The row of the highest rate; tables over time are not sorted by it.
-std::size_t worstRow(const Table& rates) {
-    std::size_t worst = 0;
+/// The rows with a name and known outcomes, in the order of a table or, lowest rate first, against it.
+std::vector<std::size_t> ratedRows(const Table& rates, bool highestFirst, const QString& dimension) {
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < rates.size(); ++row) {
+        if (rates.number(row, u"status_known"_s) > 0)
+            rows.push_back(row);
+    }
+    if (!highestFirst && !isTimeDimension(dimension))
+        std::reverse(rows.begin(), rows.end());
+    return rows;
+}
+
+/// The row of the highest rate, or the lowest one; tables over time are not sorted by it.
+std::size_t extremeRow(const Table& rates, const std::vector<std::size_t>& rows, bool highest) {
     const auto isWorse = [&](std::size_t a, std::size_t b) {
-        return rates.number(a, u"failed"_s) * std::max<std::int64_t>(1, rates.number(b, u"status_known"_s)) >
-               rates.number(b, u"failed"_s) * std::max<std::int64_t>(1, rates.number(a, u"status_known"_s));
+        return rates.number(a, u"failed"_s) * rates.number(b, u"status_known"_s) >
+               rates.number(b, u"failed"_s) * rates.number(a, u"status_known"_s);
     };
-    for (std::size_t row = 1; row < rates.size(); ++row)
-        worst = isWorse(row, worst) ? row : worst;
-    return worst;
+    std::size_t extreme = rows.front();
+    for (const std::size_t row : rows) {
+        if (!rates.isNull(row, u"key"_s) && (highest ? isWorse(row, extreme) : isWorse(extreme, row)))
+            extreme = row;
+    }
+    return extreme;
 }
 
 QString mostFailed(const Table& rates, const QString& dimension) {
@@ -140,18 +152,22 @@ Expected<Answer> failureRate(RunState& state, const Measure& measure) {
     const auto rates = failureRates(*state.rows, measure.dimension);
     if (!rates)
         return fail(rates.error());
-    const std::size_t worst = worstRow(*rates);
+    const std::vector<std::size_t> rows = ratedRows(*rates, measure.upwards, measure.dimension);
+    if (rows.empty())
+        return answer;
+    const std::size_t worst = extremeRow(*rates, rows, measure.upwards);
     if (!asksRate)
         answer.sentences.append(mostFailed(*rates, measure.dimension));
     const QString highest =
-        say(QT_TRANSLATE_NOOP("Agents", "The highest rate has %1: %2 (%3 of %4)."))
+        (measure.upwards ? say(QT_TRANSLATE_NOOP("Agents", "The highest rate has %1: %2 (%3 of %4)."))
+                         : say(QT_TRANSLATE_NOOP("Agents", "The lowest rate has %1: %2 (%3 of %4).")))
             .arg(keyInWords(*rates, worst, measure.dimension), rateOf(*rates, worst, u"failed"_s),
                  QString::number(rates->number(worst, u"failed"_s)),
                  callsText(rates->number(worst, u"status_known"_s)));
     answer.sentences.append(asksRate ? answer.headline : highest);
     if (asksRate)
         answer.headline = highest;
-    answer.tables.push_back(rateTable(*rates, measure.dimension));
+    answer.tables.push_back(rateTable(*rates, rows, measure.dimension));
     return answer;
 }
 
@@ -287,6 +303,29 @@ Expected<Answer> errorsBy(RunState& state, const QString& dimension) {
 
 namespace {
 
+/// Calls, tokens and cost of failed calls, one row or several together.
+struct FailedModels {
+    std::int64_t calls = 0;
+    std::int64_t tokensIn = 0;
+    std::int64_t tokensOut = 0;
+    Money cost;
+
+    void add(const Table& failed, std::size_t row) {
+        calls += failed.number(row, u"calls"_s);
+        tokensIn += failed.number(row, u"prompt_tokens"_s);
+        tokensOut += failed.number(row, u"output_tokens"_s);
+        cost += failed.money(row, u"cost_usd"_s);
+    }
+    [[nodiscard]] QStringList cells(const QString& name, const QString& status) const {
+        return {name,
+                status,
+                QString::number(calls),
+                QString::number(tokensIn),
+                QString::number(tokensOut),
+                moneyText(cost)};
+    }
+};
+
 ResultTable failedByModel(const Table& failed) {
     ResultTable table(u"rows"_s, {{u"model"_s, say(QT_TRANSLATE_NOOP("Agents", "Model"))},
                                   {u"status"_s, say(QT_TRANSLATE_NOOP("Agents", "Outcome"))},
@@ -294,38 +333,24 @@ ResultTable failedByModel(const Table& failed) {
                                   {u"prompt_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens in"))},
                                   {u"output_tokens"_s, say(QT_TRANSLATE_NOOP("Agents", "Tokens out"))},
                                   {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))}});
-    const QStringList counts{u"calls"_s, u"prompt_tokens"_s, u"output_tokens"_s};
-    std::array<std::int64_t, 3> whole{};
-    std::array<std::int64_t, 3> rest{};
-    Money cost;
-    Money restCost;
+    FailedModels whole;
+    FailedModels rest;
     for (std::size_t row = 0; row < failed.size(); ++row) {
-        cost += failed.money(row, u"cost_usd"_s);
-        QStringList cells{failed.isNull(row, u"model"_s) ? say(QT_TRANSLATE_NOOP("Agents", "(not recorded)"))
-                                                         : failed.text(row, u"model"_s),
-                          failed.text(row, u"status"_s)};
-        for (std::size_t i = 0; i < whole.size(); ++i) {
-            const std::int64_t number = failed.number(row, counts.at(qsizetype(i)));
-            whole[i] += number;
-            rest[i] += row < shownRows ? 0 : number;
-            cells.append(QString::number(number));
+        whole.add(failed, row);
+        if (row >= shownRows) {
+            rest.add(failed, row);
+            continue;
         }
-        if (row < shownRows)
-            table.add(cells << failed.text(row, u"cost_usd"_s));
-        else
-            restCost += failed.money(row, u"cost_usd"_s);
+        FailedModels one;
+        one.add(failed, row);
+        const QString name = failed.isNull(row, u"model"_s)
+                                 ? say(QT_TRANSLATE_NOOP("Agents", "(not recorded)"))
+                                 : failed.text(row, u"model"_s);
+        table.add(one.cells(name, failed.text(row, u"status"_s)));
     }
-    const auto sums = [](const QString& name, const std::array<std::int64_t, 3>& numbers, Money money) {
-        return QStringList{name,
-                           {},
-                           QString::number(numbers[0]),
-                           QString::number(numbers[1]),
-                           QString::number(numbers[2]),
-                           moneyText(money)};
-    };
-    if (rest[0] > 0)
-        table.add(sums(say(QT_TRANSLATE_NOOP("Agents", "all others")), rest, restCost));
-    table.setTotal(sums(totalText(), whole, cost));
+    if (rest.calls > 0)
+        table.add(rest.cells(say(QT_TRANSLATE_NOOP("Agents", "all others")), {}));
+    table.setTotal(whole.cells(totalText(), {}));
     return table;
 }
 

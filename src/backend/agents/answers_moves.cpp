@@ -3,6 +3,7 @@
 
 #include "backend/agents/agent_words.h"
 #include "backend/agents/figures.h"
+#include "backend/agents/markdown_table.h"
 #include "backend/analysis/what_if.h"
 
 namespace apex::backend::answers {
@@ -42,6 +43,8 @@ WholeMove sumOfMove(const RunState& state, const ModelPrice& price) {
 }
 
 void sayMove(const RunState& state, const WholeMove& sum, const QString& target, Answer& answer) {
+    const QString scope = state.found.scope.isEverything() ? say(QT_TRANSLATE_NOOP("Agents", "all rows"))
+                                                           : markdownEscaped(state.found.scope.text());
     const int share = state.intent.sharePercent.value_or(100);
     const Money moved = sum.recorded.scaled(share, 100);
     // The ratio of list prices keeps a discount that the recorded cost holds.
@@ -61,7 +64,7 @@ void sayMove(const RunState& state, const WholeMove& sum, const QString& target,
     answer.sentences.append(
         say(QT_TRANSLATE_NOOP("Agents",
                               "The %1 calls of %2 that are not on %3 yet (they are on %4) cost %5 USD."))
-            .arg(QString::number(sum.calls), state.found.scope.text(), target, sum.models.join(u", "_s),
+            .arg(QString::number(sum.calls), scope, target, sum.models.join(u", "_s),
                  moneyText(sum.recorded)));
     answer.sentences.append(
         say(QT_TRANSLATE_NOOP("Agents",

@@ -111,6 +111,41 @@ Expected<Answer> trend(RunState& state) {
     return answer;
 }
 
+namespace {
+
+void sayOutliers(const OutlierSearch& search, std::size_t days, Answer& answer) {
+    const QString method =
+        search.byMad ? say(QT_TRANSLATE_NOOP("Agents", "modified z-score from median and MAD (Iglewicz and "
+                                                       "Hoaglin), beyond 3.5"))
+                     : say(QT_TRANSLATE_NOOP("Agents", "modified z-score from median and mean absolute "
+                                                       "deviation, beyond 3.5"));
+    answer.facts = {{"method"_L1, method},
+                    {"days"_L1, static_cast<qint64>(days)},
+                    {"median_usd"_L1, dollarsText(search.median)},
+                    {"deviation_usd"_L1, dollarsText(search.deviation)},
+                    {"threshold"_L1, u"3.5"_s},
+                    {"unusual_days"_L1, static_cast<qint64>(search.outliers.size())}};
+    answer.sentences.append(
+        say(QT_TRANSLATE_NOOP("Agents", "Unusual days: %1 of %2 (%3); a usual day costs %4 USD (median)."))
+            .arg(QString::number(search.outliers.size()), QString::number(days), method,
+                 dollarsText(search.median)));
+}
+
+ResultTable outlierTable(const OutlierSearch& search, const DailySeries& series) {
+    ResultTable table(u"rows"_s, {{u"day"_s, say(QT_TRANSLATE_NOOP("Agents", "Day (UTC)"))},
+                                  {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))},
+                                  {u"calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Calls"))},
+                                  {u"score"_s, say(QT_TRANSLATE_NOOP("Agents", "Score"))}});
+    for (std::size_t i = 0; i < std::min(search.outliers.size(), shownOutliers); ++i) {
+        const Outlier& outlier = search.outliers[i];
+        table.add({series.day(outlier.index).toString(Qt::ISODate), dollarsText(outlier.value),
+                   decimalText(series.calls[outlier.index], 0), decimalText(outlier.score, 1)});
+    }
+    return table;
+}
+
+} // namespace
+
 Expected<Answer> anomalies(RunState& state) {
     if (costUnknown(*state.usage))
         return withoutCosts(QT_TRANSLATE_NOOP("Agents", "Unusual days"));
@@ -124,31 +159,8 @@ Expected<Answer> anomalies(RunState& state) {
         return answer;
     }
     const OutlierSearch search = findOutliers(series->cost);
-    const QString method =
-        search.byMad ? say(QT_TRANSLATE_NOOP("Agents", "modified z-score from median and MAD (Iglewicz and "
-                                                       "Hoaglin), beyond 3.5"))
-                     : say(QT_TRANSLATE_NOOP("Agents", "modified z-score from median and mean absolute "
-                                                       "deviation, beyond 3.5"));
-    answer.facts = {{"method"_L1, method},
-                    {"days"_L1, static_cast<qint64>(series->cost.size())},
-                    {"median_usd"_L1, dollarsText(search.median)},
-                    {"deviation_usd"_L1, dollarsText(search.deviation)},
-                    {"threshold"_L1, u"3.5"_s},
-                    {"unusual_days"_L1, static_cast<qint64>(search.outliers.size())}};
-    answer.sentences.append(
-        say(QT_TRANSLATE_NOOP("Agents", "Unusual days: %1 of %2 (%3); a usual day costs %4 USD (median)."))
-            .arg(QString::number(search.outliers.size()), QString::number(series->cost.size()), method,
-                 dollarsText(search.median)));
-    ResultTable table(u"rows"_s, {{u"day"_s, say(QT_TRANSLATE_NOOP("Agents", "Day (UTC)"))},
-                                  {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost (USD)"))},
-                                  {u"calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Calls"))},
-                                  {u"score"_s, say(QT_TRANSLATE_NOOP("Agents", "Score"))}});
-    for (std::size_t i = 0; i < std::min(search.outliers.size(), shownOutliers); ++i) {
-        const Outlier& outlier = search.outliers[i];
-        table.add({series->day(outlier.index).toString(Qt::ISODate), dollarsText(outlier.value),
-                   decimalText(series->calls[outlier.index], 0), decimalText(outlier.score, 1)});
-    }
-    answer.tables.push_back(std::move(table));
+    sayOutliers(search, series->cost.size(), answer);
+    answer.tables.push_back(outlierTable(search, *series));
     if (search.outliers.empty())
         return answer;
     // What made the most unusual day differ from all the others.

@@ -3,6 +3,7 @@
 #include "backend/agents/answers.h"
 #include "backend/agents/asked_periods.h"
 #include "backend/agents/figures.h"
+#include "backend/agents/measure_answers.h"
 #include "backend/analysis/measurements.h"
 
 #include <algorithm>
@@ -150,6 +151,75 @@ void sayWhatIsMeant(const Period& period, const DaySpan& rows, Answer& answer) {
                 .arg(period.text()));
 }
 
+/// The costs of both periods by one column.
+struct PeriodGroup {
+    QString key;
+    Money earlier;
+    Money later;
+
+    [[nodiscard]] Money change() const { return later - earlier; }
+    [[nodiscard]] Money size() const { return change() < Money() ? earlier - later : change(); }
+    [[nodiscard]] QStringList cells() const {
+        return {key, moneyText(earlier), moneyText(later), moneyText(change()),
+                signedPercent(earlier, later)};
+    }
+};
+
+Expected<std::vector<PeriodGroup>> groupsOf(RunState& state, const Period& earlier, const Period& later,
+                                            const QString& dimension) {
+    std::vector<PeriodGroup> groups;
+    const Scope whole = state.rows->scope();
+    for (const Period* period : {&earlier, &later}) {
+        state.rows->setScope(whole.within(period->asked.span.from, period->asked.span.to));
+        const auto table = breakdown(*state.rows, dimension);
+        state.rows->setScope(whole);
+        if (!table)
+            return fail(table.error());
+        for (std::size_t row = 0; row < table->size(); ++row) {
+            const QString key = keyText(*table, row, dimension);
+            auto group = std::find_if(groups.begin(), groups.end(),
+                                      [&](const PeriodGroup& each) { return each.key == key; });
+            if (group == groups.end())
+                group = groups.insert(groups.end(), {key, {}, {}});
+            (period == &earlier ? group->earlier : group->later) = table->money(row, u"cost_usd"_s);
+        }
+    }
+    std::stable_sort(groups.begin(), groups.end(),
+                     [](const PeriodGroup& a, const PeriodGroup& b) { return b.size() < a.size(); });
+    return groups;
+}
+
+/// What changed most, and what did not; those that are not shown in one row.
+Expected<void> addGroups(RunState& state, const Period& earlier, const Period& later,
+                         const QString& dimension, Answer& answer) {
+    const auto groups = groupsOf(state, earlier, later, dimension);
+    if (!groups)
+        return fail(groups.error());
+    ResultTable table(u"rows"_s, {{u"key"_s, dimensionLabel(dimension)},
+                                  {u"earlier_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Earlier (USD)"))},
+                                  {u"later_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Later (USD)"))},
+                                  {u"change_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Change (USD)"))},
+                                  {u"change"_s, say(QT_TRANSLATE_NOOP("Agents", "Change"))}});
+    PeriodGroup rest{say(QT_TRANSLATE_NOOP("Agents", "all others")), {}, {}};
+    PeriodGroup all{say(QT_TRANSLATE_NOOP("Agents", "Total")), {}, {}};
+    for (std::size_t i = 0; i < groups->size(); ++i) {
+        const PeriodGroup& group = (*groups)[i];
+        all.earlier += group.earlier;
+        all.later += group.later;
+        if (i < shownRows) {
+            table.add(group.cells());
+            continue;
+        }
+        rest.earlier += group.earlier;
+        rest.later += group.later;
+    }
+    if (groups->size() > shownRows)
+        table.add(rest.cells());
+    table.setTotal(all.cells());
+    answer.tables.push_back(std::move(table));
+    return {};
+}
+
 } // namespace
 
 Expected<Answer> comparePeriods(RunState& state) {
@@ -179,6 +249,12 @@ Expected<Answer> comparePeriods(RunState& state) {
     if (answer.missing.isEmpty())
         sayChange(*earlier, *later, answer);
     answer.tables.push_back(periodTable(*earlier, *later));
+    for (const QString& dimension : state.intent.dimensions) {
+        if (isTimeDimension(dimension) || !answer.missing.isEmpty())
+            continue;
+        if (auto added = addGroups(state, *earlier, *later, dimension, answer); !added)
+            return fail(added.error());
+    }
     return answer;
 }
 

@@ -247,15 +247,17 @@ QString shareHeadline(const RunState& state, const Shares& shares, const QString
              moneyText(shares.whole.money(0, u"cost_usd"_s)));
 }
 
-Expected<Answer> share(RunState& state) {
-    Answer answer;
-    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Share of the whole"));
-    const Scope part = state.found.scope;
-    Scope whole = part;
-    const QString column = columnOfPart(state);
-    std::erase_if(whole.filters, [&](const Scope::Filter& filter) { return filter.column == column; });
+/// What the part is called: only what it is a part by.
+QString nameOfPart(const Scope& part, const QString& column) {
+    Scope named;
     if (column.isEmpty())
-        whole = whole.within({}, {}); // only a period is asked for
+        named = named.within(part.from, part.to);
+    std::copy_if(part.filters.begin(), part.filters.end(), std::back_inserter(named.filters),
+                 [&](const Scope::Filter& filter) { return filter.column == column; });
+    return markdownEscaped(named.text());
+}
+
+Expected<Shares> sharesOf(RunState& state, const Scope& part, const Scope& whole) {
     auto partSums = totals(*state.rows);
     if (!partSums)
         return fail(partSums.error());
@@ -264,25 +266,32 @@ Expected<Answer> share(RunState& state) {
     state.rows->setScope(part);
     if (!wholeSums)
         return fail(wholeSums.error());
-    const Shares shares{std::move(*partSums), std::move(*wholeSums)};
-    const bool costKnown = shares.whole.number(0, u"unknown_cost_calls"_s) == 0 &&
-                           shares.whole.money(0, u"cost_usd"_s) > Money();
-    Scope named;
+    return Shares{std::move(*partSums), std::move(*wholeSums)};
+}
+
+Expected<Answer> share(RunState& state) {
+    const Scope part = state.found.scope;
+    Scope whole = part;
+    const QString column = columnOfPart(state);
+    std::erase_if(whole.filters, [&](const Scope::Filter& filter) { return filter.column == column; });
     if (column.isEmpty())
-        named = named.within(part.from, part.to);
-    for (const Scope::Filter& filter : part.filters) {
-        if (filter.column == column)
-            named.filters.push_back(filter);
-    }
-    answer.headline = shareHeadline(state, shares, markdownSafe(named.text()), costKnown);
+        whole = whole.within({}, {}); // only a period is asked for
+    const auto shares = sharesOf(state, part, whole);
+    if (!shares)
+        return fail(shares.error());
+    const bool costKnown = shares->whole.number(0, u"unknown_cost_calls"_s) == 0 &&
+                           shares->whole.money(0, u"cost_usd"_s) > Money();
+    Answer answer;
+    answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Share of the whole"));
+    answer.headline = shareHeadline(state, *shares, nameOfPart(part, column), costKnown);
     answer.sentences.append(
         whole.isEverything()
             ? say(QT_TRANSLATE_NOOP("Agents", "The whole is all calls of the data."))
-            : say(QT_TRANSLATE_NOOP("Agents", "The whole is %1.")).arg(markdownSafe(whole.text())));
+            : say(QT_TRANSLATE_NOOP("Agents", "The whole is %1.")).arg(markdownEscaped(whole.text())));
     if (!costKnown)
         answer.missing.append(say(QT_TRANSLATE_NOOP(
             "Agents", "A share of the cost cannot be said: calls of the whole have no known cost.")));
-    answer.tables.push_back(shareTable(shares, costKnown));
+    answer.tables.push_back(shareTable(*shares, costKnown));
     return answer;
 }
 
@@ -340,6 +349,19 @@ Expected<void> addGrownDays(RunState& state, int percent, Answer& answer) {
     return {};
 }
 
+ResultTable grownModels(const UsageSummary& usage, int percent) {
+    ResultTable table(u"rows"_s, {{u"model"_s, say(QT_TRANSLATE_NOOP("Agents", "Model"))},
+                                  {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost now (USD)"))},
+                                  {u"projected_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost then (USD)"))}});
+    for (std::size_t i = 0; i < std::min(usage.models.size(), shownRows); ++i) {
+        const ModelSummary& model = usage.models[i];
+        table.add({groupName(model.name, say(QT_TRANSLATE_NOOP("Agents", "(no model recorded)"))),
+                   moneyText(model.totals.cost()),
+                   estimateText(model.totals.cost().scaled(100 + percent, 100))});
+    }
+    return table;
+}
+
 } // namespace
 
 Expected<Answer> growth(RunState& state) {
@@ -367,16 +389,7 @@ Expected<Answer> growth(RunState& state) {
             .arg(QString::number(percent), periodText(*state.usage), estimateText(then), moneyText(now)));
     if (auto done = addGrownDays(state, percent, answer); !done)
         return fail(done.error());
-    ResultTable table(u"rows"_s, {{u"model"_s, say(QT_TRANSLATE_NOOP("Agents", "Model"))},
-                                  {u"cost_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost now (USD)"))},
-                                  {u"projected_usd"_s, say(QT_TRANSLATE_NOOP("Agents", "Cost then (USD)"))}});
-    for (std::size_t i = 0; i < std::min(state.usage->models.size(), shownRows); ++i) {
-        const ModelSummary& model = state.usage->models[i];
-        table.add({groupName(model.name, say(QT_TRANSLATE_NOOP("Agents", "(no model recorded)"))),
-                   moneyText(model.totals.cost()),
-                   estimateText(model.totals.cost().scaled(100 + percent, 100))});
-    }
-    answer.tables.push_back(std::move(table));
+    answer.tables.push_back(grownModels(*state.usage, percent));
     return answer;
 }
 

@@ -16,10 +16,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-bool isWholeMonths(const DaySpan& span) {
-    return span.from.day() == 1 && span.to == QDate(span.to.year(), span.to.month(), span.to.daysInMonth());
-}
-
 /// "This week against last week" names one span twice where the data ended long ago; the earlier one is meant
 /// to lie before the other.
 void partEqualSpans(std::vector<DaySpan>& spans, const std::vector<TimeWords>& words) {
@@ -80,15 +76,6 @@ DaySpan overlap(const DaySpan& a, const DaySpan& b) {
     return both.from <= both.to ? both : DaySpan{};
 }
 
-DaySpan spanBefore(const DaySpan& span) {
-    DaySpan before = span;
-    before.to = span.from.addDays(-1);
-    const int months = (span.to.year() - span.from.year()) * 12 + span.to.month() - span.from.month() + 1;
-    before.from = isWholeMonths(span) ? span.from.addMonths(-months)
-                                      : span.from.addDays(-span.from.daysTo(span.to) - 1);
-    return before;
-}
-
 std::vector<AskedPeriod> askedPeriods(const RunState& state, const DaySpan& rows) {
     const std::vector<TimeWords> words = wordsOfPeriods(state);
     if (words.size() != 2)
@@ -96,10 +83,17 @@ std::vector<AskedPeriod> askedPeriods(const RunState& state, const DaySpan& rows
     const QDate today =
         QDateTime::fromMSecsSinceEpoch(state.clock.wallNow().time_since_epoch().count() / 1000, Qt::UTC)
             .date();
-    std::vector<DaySpan> spans;
-    spans.reserve(words.size());
-    for (const TimeWords& each : words)
-        spans.push_back(resolveTime(each, today, rows.from, rows.to));
+    const auto spanOf = [&](const TimeWords& each) {
+        const Scope& scope = state.found.scope;
+        return each.kind == TimeWords::Kind::InForce ? DaySpan{scope.from, scope.to, true}
+                                                     : resolveTime(each, today, rows.from, rows.to);
+    };
+    std::vector<DaySpan> spans{spanOf(words[0]), spanOf(words[1])};
+    if (!spans[0].from.isValid() || !spans[0].to.isValid())
+        return {};
+    // "... to the week before": before the other one, wherever that is.
+    if (words[1].step != TimeWords::Step::None && words[0].step == TimeWords::Step::None)
+        spans[1] = besideSpan(words[1], spans[0]);
     partEqualSpans(spans, words);
     std::vector<AskedPeriod> periods;
     for (std::size_t i = 0; i < 2; ++i)

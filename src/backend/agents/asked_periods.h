@@ -24,8 +24,6 @@ struct AskedPeriod {
 [[nodiscard]] Expected<DaySpan> daysOfRows(RunState& state);
 /// The part of a span within another one; invalid days if they do not meet.
 [[nodiscard]] DaySpan overlap(const DaySpan& a, const DaySpan& b);
-/// The span before this one: as long as it, months where it is of months.
-[[nodiscard]] DaySpan spanBefore(const DaySpan& span);
 /// The two spans that the question, or the one it goes on about, sets against each other, in the order of
 /// time; empty if there are none.
 [[nodiscard]] std::vector<AskedPeriod> askedPeriods(const RunState& state, const DaySpan& rows);

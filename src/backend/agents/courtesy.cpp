@@ -2,6 +2,7 @@
 #include "backend/agents/courtesy.h"
 
 #include "backend/agents/agent_words.h"
+#include "backend/agents/markdown_table.h"
 
 #include <QRegularExpression>
 
@@ -31,21 +32,46 @@ QString courtesyMarkdown(const RunState& state) {
            u"\n\n"_s + next;
 }
 
+namespace {
+
+/// What the rows of these files can be broken down by.
+QString columnsToAskFor(const RunState& state) {
+    QStringList columns;
+    for (auto column = state.found.known.begin(); column != state.found.known.end(); ++column) {
+        if (!column.value().isEmpty())
+            columns.append(u"“by "_s + column.key() + u'”');
+    }
+    return columns.isEmpty() ? QString()
+                             : u' ' + say(QT_TRANSLATE_NOOP("Agents", "These files can be asked %1."))
+                                          .arg(columns.join(u", "_s));
+}
+
+} // namespace
+
 QString unclearMarkdown(const RunState& state) {
+    // "What can you do?" was understood.
+    const QString found =
+        state.intent.saysNothing
+            ? say(QT_TRANSLATE_NOOP(
+                      "Agents",
+                      "I did not understand “%1”: I know no word of it, and it names nothing in the files. "))
+                  .arg(markdownSafe(state.request.text.simplified()))
+            : QString();
     const QString opening = say(QT_TRANSLATE_NOOP(
-        "Agents",
-        "I answer questions about the cost, use, latency and errors of AI calls from attached usage "
-        "files, by rules. In this message I found none. Nothing was calculated, and nothing was changed."));
+        "Agents", "I answer questions about the cost, use, latency and errors of AI calls from attached "
+                  "usage files, by rules. Nothing was calculated, and nothing was changed."));
     const QString examples = say(QT_TRANSLATE_NOOP(
         "Agents",
-        "I understand for example “by model”, “top 3 users”, “only last week”, “since June 5”, “without "
-        "gpt-4o”, “what if we move half of it to gpt-4o-mini?”, “why?” and “show the SQL”."));
+        "I understand for example “where is my AI spend going?”, “by model”, “top 3 users”, “only last "
+        "week”, "
+        "“and before that?”, “list the failed calls”, “without gpt-4o”, “what if we move half of it to "
+        "gpt-4o-mini?”, “why?” and “show the SQL”."));
     const QString files =
         state.request.files.empty()
             ? say(QT_TRANSLATE_NOOP("Agents", " Attach usage data (CSV, JSON or a folder of "
                                               "session logs) with the question."))
-            : QString();
-    return opening + u"\n\n"_s + examples + files;
+            : columnsToAskFor(state);
+    return found + opening + u"\n\n"_s + examples + files;
 }
 
 } // namespace apex::backend

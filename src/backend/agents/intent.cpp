@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/agents/intent.h"
 
+#include "backend/agents/call_list_words.h"
 #include "backend/agents/intent_words.h"
 #include "backend/agents/plain_request.h"
 
@@ -16,7 +17,7 @@ namespace {
 
 bool startsAsFollowUp(const QString& text) {
     static const QRegularExpression start(
-        uR"(^\W*(?:and|but|only|just|now|also|same|then|ok|okay|what if|why|how come|how so|show|what about|how about|by|per|for|without|except|exclude|excluding|ignore|ignoring|not|in|split|break|group|top)\b)"_s);
+        uR"(^\W*(?:and|but|only|just|now|also|same|then|ok|okay|what if|why|how come|how so|show|what about|how about|by|per|for|compared|versus|vs|against|without|except|exclude|excluding|ignore|ignoring|not|in|split|break|group|top)\b)"_s);
     static const QRegularExpression backward(
         uR"(\b(?:it|that|this|those|these|them|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )there|the same)\b)"_s);
     const bool isShort = text.count(u' ') < 12;
@@ -51,6 +52,9 @@ void continueTopic(const QString& request, Intent& now, const Intent& before) {
     if (now.dimensions.isEmpty()) {
         now.dimensions = before.dimensions;
         now.ranking = now.ranking ? now.ranking : before.ranking;
+    } else if (before.ranking && !now.ranking) {
+        now.ranking = before.ranking;
+        now.ranking->most = 0; // "top 3 users" says nothing about models
     }
     // One span in place of two is no comparison any more.
     if (!now.time)
@@ -63,9 +67,27 @@ void continueTopic(const QString& request, Intent& now, const Intent& before) {
     now.growthPercent = now.growthPercent ? now.growthPercent : before.growthPercent;
 }
 
+/// "And the fastest?", "and by errors?" after "which user ...": another order of the same groups.
+void continueOrder(const QString& request, Intent& now, const Intent& before) {
+    static const QRegularExpression isShort(uR"(^\W*(?:\w+\W+){0,5}\w+\W*$)"_s);
+    const QString text = plainRequest(request).text.toLower();
+    const auto after = before.ranking ? rankingAfter(*before.ranking, text) : std::nullopt;
+    const bool isOther = now.dimensions.isEmpty() && now.ranking && isShort.match(text).hasMatch();
+    if (before.dimensions.isEmpty() || (!after && !isOther))
+        return;
+    now.ranking = after ? after : now.ranking;
+    if (now.dimensions.isEmpty())
+        now.dimensions = before.dimensions;
+    now.topics = {now.ranking->measure == Ranking::Measure::Latency     ? Topic::Latency
+                  : now.ranking->measure == Ranking::Measure::ErrorRate ? Topic::Errors
+                                                                        : Topic::Cost};
+    now.saysNothing = false;
+}
+
 /// Fills in what a follow-up leaves unsaid.
 Intent continued(const QString& request, Intent now, const Intent& before) {
     now.followUp = true;
+    continueOrder(request, now, before);
     if (now.keywords.isEmpty())
         continueTopic(request, now, before);
     if (!now.time)
@@ -99,6 +121,8 @@ void lookBack(Intent& now, const Intent& before) {
         now.moveFrom = before.moveFrom;
         now.sharePercent = before.sharePercent;
     }
+    if (now.periods.empty())
+        now.periods = before.periods;
     now.sql = now.sql.isEmpty() ? before.sql : now.sql;
     now.growthPercent = now.growthPercent ? now.growthPercent : before.growthPercent;
     now.targetPercent = now.targetPercent ? now.targetPercent : before.targetPercent;
@@ -107,6 +131,14 @@ void lookBack(Intent& now, const Intent& before) {
 /// Two spans that are set against each other, or one that restricts.
 void readPeriods(const QString& text, Intent& intent) {
     intent.periods = readTwoTimes(text);
+    static const QRegularExpression halves(
+        uR"(\bweek-?days?\b.*\bweek-?ends?\b|\bweek-?ends?\b.*\bweek-?days?\b)"_s);
+    if (intent.periods.empty() && halves.match(text).hasMatch()) {
+        // Weekdays against weekends are told apart, not left out.
+        intent.dimensions = {u"weekday"_s};
+        std::erase(intent.topics, Topic::Models);
+        return;
+    }
     if (intent.periods.empty()) {
         TimesRead read = readTimes(text);
         intent.time = std::move(read.time);
@@ -119,6 +151,25 @@ void readPeriods(const QString& text, Intent& intent) {
     intent.topics.insert(intent.topics.begin(), Topic::Periods);
     if (intent.keywords.isEmpty())
         intent.keywords.append(intent.periods.front().text.trimmed());
+}
+
+/// "How does that compare to the week before?": the span of the answer before against the one named.
+void compareWithBefore(const QString& request, Intent& now, const Intent& before) {
+    if (!now.periods.empty() || !now.names.isEmpty() || !now.dimensions.isEmpty() || !before.periods.empty())
+        return;
+    const auto other = readComparedTime(plainRequest(request).text.toLower());
+    if (!other)
+        return;
+    TimeWords inForce;
+    inForce.kind = TimeWords::Kind::InForce;
+    inForce.text = before.time ? before.time->text : QString();
+    now.periods = {inForce, *other};
+    now.time = before.time;
+    now.own.time.reset();
+    now.ranking.reset();
+    now.keywords.append(other->text.trimmed());
+    std::erase(now.topics, Topic::Models);
+    now.topics.insert(now.topics.begin(), Topic::Periods);
 }
 
 /// "Which model is the cheapest" asks for an order, not for a plan to save.
@@ -149,6 +200,9 @@ bool Intent::isNarrow() const {
         return true;
     if (asksFor(Topic::Savings))
         return false;
+    // "How many calls ..." has one answer, "analyse my usage" has many.
+    if (topic == Topic::Usage && !keywords.isEmpty() && !keywords.front().startsWith(u"usage"))
+        return true;
     return !dimensions.isEmpty() || followUp || topic == Topic::Anomalies || topic == Topic::Retries ||
            topic == Topic::Context || topic == Topic::Trend || topic == Topic::Change ||
            topic == Topic::Periods || topic == Topic::Averages;
@@ -186,7 +240,8 @@ Intent readIntent(const QString& request) {
     const bool namesRows = intent.time || !intent.own.unreadTimes.isEmpty() || !intent.names.isEmpty();
     const bool asks = !intent.keywords.isEmpty() || !intent.dimensions.isEmpty() || intent.ranking ||
                       intent.sharePercent || intent.barePercent || !intent.moveTo.isEmpty() ||
-                      intent.asksQuality || words::wantsReport(text) || words::startsOver(text);
+                      intent.asksQuality || words::wantsReport(text) || words::startsOver(text) ||
+                      asksForMore(text) || callListAfter({}, text);
     intent.saysNothing = !namesRows && !asks;
     if (intent.topics.empty())
         intent.topics.push_back(intent.moveTo.isEmpty() ? Topic::Cost : Topic::Models);
@@ -208,6 +263,7 @@ Intent readIntent(const QString& request, const QStringList& earlier) {
             continue;
         const bool goesOn = before && (intent.followUp || intent.keywords.isEmpty());
         if (goesOn) {
+            compareWithBefore(text, intent, *before);
             intent = continued(text, std::move(intent), *before);
             completeOwn(intent);
         }
@@ -224,6 +280,7 @@ Intent readIntent(const QString& request, const QStringList& earlier) {
     const bool goesOn = now.followUp || (now.keywords.isEmpty() && now.sql.isEmpty());
     if (!goesOn)
         return now;
+    compareWithBefore(request, now, *before);
     now = continued(request, std::move(now), *before);
     lookBack(now, *before);
     completeOwn(now);

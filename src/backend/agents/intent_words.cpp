@@ -43,19 +43,21 @@ const std::vector<TopicWords>& topicWords() {
           u"considering"_s, u"smaller model"_s, u"cheaper model"_s, u"cheaper one"_s, u"should switch"_s,
           u"versus"_s, u"vs"_s, u"swap"_s}},
         {Topic::Latency,
-         {u"latenc"_s, u"slow"_s, u"fast"_s, u"speed"_s, u"p95"_s, u"p99"_s, u"response time"_s,
-          u"time to first"_s, u"ttft"_s, u"real time"_s, u"real-time"_s}},
+         {u"latenc"_s, u"slow"_s, u"fast"_s, u"quickest"_s, u"speed"_s, u"p50"_s, u"p90"_s, u"p95"_s,
+          u"p99"_s, u"takes longest"_s, u"takes the longest"_s, u"took longest"_s, u"took the longest"_s,
+          u"response time"_s, u"time to first"_s, u"ttft"_s, u"real time"_s, u"real-time"_s}},
         {Topic::Errors, {u"error"_s, u"fail"_s, u"timeout"_s, u"timed out"_s, u"reliab"_s, u"waste"_s}},
         {Topic::Growth,
-         {u"growth"_s, u"grow"_s, u"increase in"_s, u"increase"_s, u"more usage"_s, u"scale up"_s,
-          u"doubl"_s}},
+         {u"growth"_s, u"grow"_s, u"increase in"_s, u"increase"_s, u"more usage"_s, u"scale up"_s, u"doubl"_s,
+          u"tripl"_s, u"quadrupl"_s}},
         {Topic::Caching, {u"cache"_s, u"caching"_s, u"repeat"_s}},
         {Topic::Savings,
          {u"reduc"_s, u"save"_s, u"saving"_s, u"cut "_s, u"cheap"_s, u"lower"_s, u"optimi"_s, u"what if"_s,
           u"switch"_s, u"too expensive"_s}},
         {Topic::Trend,
-         {u"trend"_s, u"forecast"_s, u"project the"_s, u"projection"_s, u"next month"_s, u"over time"_s,
-          u"develop"_s, u"predict"_s, u"run rate"_s}},
+         {u"trend"_s, u"getting more expensive"_s, u"getting cheaper"_s, u"getting dearer"_s, u"going up"_s,
+          u"going down"_s, u"rising"_s, u"falling"_s, u"forecast"_s, u"project the"_s, u"projection"_s,
+          u"next month"_s, u"over time"_s, u"develop"_s, u"predict"_s, u"run rate"_s}},
         {Topic::Averages, {u"average"_s, u"avg"_s, u"on average"_s, u"per call"_s, u"per request"_s}},
         {Topic::Cost,
          {u"cost"_s, u"spen"_s, u"price"_s, u"bill"_s, u"expens"_s, u"budget"_s, u"money"_s, u"usd"_s, u"$"_s,
@@ -72,6 +74,9 @@ std::optional<QString> wordIn(const QString& text, const QStringList& words) {
             qsizetype end = at + word.size();
             while (end < text.size() && text.at(end).isLetterOrNumber())
                 ++end;
+            // "Only billing" names a project before it asks for a bill.
+            if (text.mid(at, end - at) == u"billing")
+                continue;
             return text.mid(at, end - at)
                 .trimmed(); // the whole word of the request, not the start we look for
         }
@@ -117,6 +122,16 @@ bool breaksDownBy(const QString& text, const DimensionWords& entry) {
     const QRegularExpression which(
         u"\\b(?:which|what|top|most expensive|least expensive|dearest|costliest|biggest|cheapest|busiest|quietest|slowest|fastest|worst|bottom|(?:most|least) (?:used|active|popular|reliable))\\s+(?:(?:\\d+|one|two|three|four|five|six|seven|eight|nine|ten)\\s+)?(?:of\\s+(?:our|my|the|these|all)\\s+)?(?:"_s +
         entry.words + u")\\b(?!\\s+(?:limit|could|should))"_s);
+    const QRegularExpression ordered(
+        u"\\brank(?:ed|ing)?\\s+(?:of\\s+)?(?:(?:all|the|our|my)\\s+)*(?:"_s + entry.words +
+        u")\\b|\\b(?:"_s + entry.words +
+        u")\\s+(?:ranked\\s+|sorted\\s+|ordered\\s+)?by\\s+(?:(?:their|the|number of|total|average|mean|median|p\\d\\d)\\s+)*(?:latency|latencies|speed|response times?|duration|costs?|spend|price|calls|requests|tokens|errors?|failures?|(?:error|failure) rates?|p\\d\\d)\\b"_s);
+    if (ordered.match(text).hasMatch())
+        return true;
+    static const QRegularExpression when(
+        uR"(\bwhen (?:did|do|does|was|were|is|are)\b.*\b(?:most|least|fewest|highest|lowest|cheapest|dearest|busiest|peak)\b)"_s);
+    if (entry.dimension == u"day" && when.match(text).hasMatch())
+        return true;
     // "who" asks for a person.
     static const QRegularExpression who(uR"(\bwho(?:se)?\b|\b(?:biggest|top) spenders?\b)"_s);
     return which.match(text).hasMatch() || (entry.dimension == u"user" && who.match(text).hasMatch());
@@ -218,9 +233,14 @@ void readPercents(const QString& text, Intent& intent) {
         else if (!lowers)
             intent.barePercent = percent;
     }
-    static const QRegularExpression doubles(uR"(\bdoubl|\btwice as much)"_s);
-    if (!intent.growthPercent && intent.asksFor(Topic::Growth) && doubles.match(text).hasMatch())
-        intent.growthPercent = 100;
+    static const std::vector<std::pair<QRegularExpression, int>> manifold{
+        {QRegularExpression(uR"(\bdoubl|\btwice as much)"_s), 100},
+        {QRegularExpression(uR"(\btripl|\bthree times as much)"_s), 200},
+        {QRegularExpression(uR"(\bquadrupl|\bfour times as much)"_s), 300}};
+    for (const auto& [words, percent] : manifold) {
+        if (!intent.growthPercent && intent.asksFor(Topic::Growth) && words.match(text).hasMatch())
+            intent.growthPercent = percent;
+    }
     readShare(text, intent);
 }
 
@@ -268,6 +288,10 @@ void readMove(const QString& request, Intent& intent) {
     static const QRegularExpression fromTo(u"\\bfrom\\s+(?:the\\s+)?"_s + name +
                                                u"\\s+(?:on)?to\\s+(?:the\\s+|new\\s+)*"_s + name,
                                            QRegularExpression::CaseInsensitiveOption);
+    // German puts the verb last: "half of X to Y move".
+    static const QRegularExpression verbLast(u"\\bof\\s+(?:the\\s+)?"_s + name + u"\\s+to\\s+(?:the\\s+)?"_s +
+                                                 name + u"\\s+(?:move|switch|change)"_s,
+                                             QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression to(
         u"\\b(?:(?:mov|switch|migrat|shift|swap|rout|chang|convert|upgrad|replac)\\w*)\\b(?:[^.?!]|\\.(?=\\d)){0,60}?\\b(?:to|onto|on|with|by|for)\\s+(?:the\\s+|new\\s+)*"_s +
             name,
@@ -283,6 +307,9 @@ void readMove(const QString& request, Intent& intent) {
     if (const auto found = fromTo.match(request); found.hasMatch()) {
         intent.moveFrom = named(found.captured(1));
         intent.moveTo = named(found.captured(2));
+    } else if (const auto last = verbLast.match(request); last.hasMatch()) {
+        intent.moveFrom = named(last.captured(1));
+        intent.moveTo = named(last.captured(2));
     } else if (const auto instead = insteadOf.match(request);
                instead.hasMatch() && instead.capturedLength(1) > 0) {
         intent.moveTo = named(instead.captured(1));
@@ -323,7 +350,7 @@ bool startsOver(const QString& text) {
 
 bool wantsReport(const QString& text) {
     static const QRegularExpression wants(
-        uR"(\banaly|\breport|\binsight|\b(?:look at|review|audit|check|examine|evaluate|inspect)\b|\bbreak ?down|\bstatistic|\b(?:numbers|figures|files?|data|logs?)\b)"_s);
+        uR"(\b(?:stand(?:s|ing)? out|interesting|highlights?|notable|noteworthy|takeaways?|findings?|conclusions?|problems?|issues?|concerns?|worry|worried|worrying|improve|better|wrong with|worth knowing|tl;?dr|in short)\b|\b(?:tell|teach) (?:me|us) (?:more|about|everything|something|what)\b|\bwhat(?: do you|(?: can)? you)? (?:see|notice|tell|think)\b|\bwhat should (?:i|we)\b|\bhow (?:are|were) we (?:doing|using)\b|\bhow (?:bad|good) is\b|\b(?:calls?|requests?|prompts?|models?|users?|projects?|services?|sessions?|tokens?|llms?|apis?|agents?|ai)\b|\banaly|\breport|\binsight|\b(?:look at|review|audit|check|examine|evaluate|inspect)\b|\bbreak ?down|\bstatistic|\b(?:numbers|figures|files?|data|logs?)\b)"_s);
     return wants.match(text).hasMatch();
 }
 

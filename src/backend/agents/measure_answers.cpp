@@ -56,6 +56,30 @@ Expected<Answer> medianCost(RunState& state) {
     return answer;
 }
 
+QString meanMs(const Table& table, std::size_t row) {
+    return decimalText(table.real(row, u"mean_us"_s) / 1000, 2);
+}
+
+/// The slowest and the fastest group by their mean; tables over time are not sorted by it.
+void sayExtremes(const Table& groups, const QString& dimension, Answer& answer) {
+    std::vector<std::size_t> named;
+    for (std::size_t row = 0; row < groups.size(); ++row) {
+        if (!groups.isNull(row, u"key"_s))
+            named.push_back(row);
+    }
+    if (named.size() < 2)
+        return;
+    const auto [fastest, slowest] =
+        std::minmax_element(named.begin(), named.end(), [&](std::size_t a, std::size_t b) {
+            return groups.real(a, u"mean_us"_s) < groups.real(b, u"mean_us"_s);
+        });
+    answer.sentences.append(
+        say(QT_TRANSLATE_NOOP("Agents",
+                              "By the average, %1 is slowest with %2 ms and %3 fastest with %4 ms."))
+            .arg(keyInWords(groups, *slowest, dimension), meanMs(groups, *slowest),
+                 keyInWords(groups, *fastest, dimension), meanMs(groups, *fastest)));
+}
+
 Expected<Answer> meanLatency(RunState& state, const QString& dimension) {
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Average latency"));
@@ -67,15 +91,12 @@ Expected<Answer> meanLatency(RunState& state, const QString& dimension) {
             missingColumn(QT_TRANSLATE_NOOP("Agents", "How long calls took"), u"latency_ms"_s));
         return answer;
     }
-    const auto mean = [](const Table& table, std::size_t row) {
-        return decimalText(table.real(row, u"mean_us"_s) / 1000, 2);
-    };
     answer.headline =
         say(QT_TRANSLATE_NOOP("Agents", "A call took %1 ms on average; half took up to %2 ms (%3 "
                                         "with a latency)."))
-            .arg(mean(*whole, 0), millisecondsText(whole->number(0, u"p50_us"_s)),
+            .arg(meanMs(*whole, 0), millisecondsText(whole->number(0, u"p50_us"_s)),
                  callsText(whole->number(0, u"calls"_s)));
-    answer.facts = {{"mean_ms"_L1, mean(*whole, 0)}, {"calls"_L1, qint64(whole->number(0, u"calls"_s))}};
+    answer.facts = {{"mean_ms"_L1, meanMs(*whole, 0)}, {"calls"_L1, qint64(whole->number(0, u"calls"_s))}};
     if (dimension.isEmpty())
         return answer;
     const auto groups = meanLatencies(*state.rows, dimension);
@@ -87,8 +108,9 @@ Expected<Answer> meanLatency(RunState& state, const QString& dimension) {
                                   {u"p50_ms"_s, u"p50 (ms)"_s}});
     for (std::size_t row = 0; row < std::min(groups->size(), shownRows); ++row)
         table.add({keyText(*groups, row, dimension), QString::number(groups->number(row, u"calls"_s)),
-                   mean(*groups, row), millisecondsText(groups->number(row, u"p50_us"_s))});
+                   meanMs(*groups, row), millisecondsText(groups->number(row, u"p50_us"_s))});
     answer.tables.push_back(std::move(table));
+    sayExtremes(*groups, dimension, answer);
     return answer;
 }
 
@@ -238,6 +260,24 @@ Expected<Answer> topCallsAnswer(RunState& state, const Measure& measure) {
     return answer;
 }
 
+/// "How many sessions per project".
+Expected<void> addCountsBy(RunState& state, const QString& dimension, const QString& by, Answer& answer) {
+    const auto counts = distinctBy(*state.rows, dimension, by);
+    if (!counts)
+        return fail(counts.error());
+    ResultTable table(u"rows"_s, {{u"key"_s, dimensionLabel(by)},
+                                  {u"number"_s, say(QT_TRANSLATE_NOOP("Agents", "Different values"))},
+                                  {u"calls"_s, say(QT_TRANSLATE_NOOP("Agents", "Calls"))}});
+    const std::size_t most = isTimeDimension(by) ? 100 : shownRows;
+    for (std::size_t row = 0; row < std::min(counts->size(), most); ++row)
+        table.add({keyText(*counts, row, by), counts->text(row, u"number"_s), counts->text(row, u"calls"_s)});
+    if (counts->size() > most)
+        answer.sentences.append(say(QT_TRANSLATE_NOOP("Agents", "Shown are the first %1 of %2."))
+                                    .arg(QString::number(most), QString::number(counts->size())));
+    answer.tables.push_back(std::move(table));
+    return {};
+}
+
 Expected<Answer> distinct(RunState& state, const QString& dimension) {
     Answer answer;
     answer.heading = say(QT_TRANSLATE_NOOP("Agents", "Number of different values"));
@@ -263,6 +303,12 @@ Expected<Answer> distinct(RunState& state, const QString& dimension) {
     if (const std::int64_t without = values->number(0, u"without"_s); without > 0)
         answer.sentences.append(
             say(QT_TRANSLATE_NOOP("Agents", "%1 do not say it.")).arg(callsText(without)));
+    for (const QString& by : state.intent.dimensions) {
+        if (by == dimension)
+            continue;
+        if (auto added = addCountsBy(state, dimension, by, answer); !added)
+            return fail(added.error());
+    }
     return answer;
 }
 
@@ -342,6 +388,8 @@ Expected<Answer> figure(RunState& state, const Measure& measure) {
         return tokensPerCall(state, measure.dimension);
     case Measure::Kind::TopCalls:
         return topCallsAnswer(state, measure);
+    case Measure::Kind::Listed:
+        return callList(state, measure.list);
     case Measure::Kind::Distinct:
         return distinct(state, measure.dimension);
     case Measure::Kind::Beyond:

@@ -2,14 +2,16 @@
 #include "backend/agents/measure_questions.h"
 
 #include "backend/agents/answers.h"
+#include "backend/agents/answers_parts.h"
 #include "backend/agents/asked_periods.h"
+#include "backend/agents/call_list_words.h"
 #include "backend/agents/measure_answers.h"
 #include "backend/agents/plain_request.h"
-#include "backend/analysis/measurements.h"
+#include "backend/agents/scope_names.h"
 
 #include <QRegularExpression>
 
-#include <cmath>
+#include <algorithm>
 
 namespace apex::backend {
 
@@ -19,225 +21,16 @@ namespace {
 
 using MeasureKind = Measure::Kind;
 
-bool says(const QString& text, const QString& pattern) {
+bool reads(const QString& text, const QString& pattern) {
     return QRegularExpression(pattern).match(text).hasMatch();
 }
 
 /// Longer requests are tasks of many parts, which get the whole report.
 constexpr qsizetype mostWords = 20;
 
-std::optional<Measure> notComputed(const QString& text) {
-    static const QRegularExpression name(
-        uR"(\b(?:standard deviation|std\.? ?dev\w*|variance|correlations?|histogram|seasonality|carbon footprint|carbon|co2|roi|return on investment|p99\.9|p999|(?:in )?(?:euros?|eur|gbp|pounds|yen))\b)"_s);
-    const auto found = name.match(text);
-    if (!found.hasMatch())
-        return std::nullopt;
-    Measure measure{MeasureKind::NotComputed};
-    measure.words = found.captured();
-    return measure;
-}
-
-std::optional<Measure> topCallsIn(const QString& text) {
-    static const QRegularExpression top(
-        uR"(\b(most expensive|dearest|costliest|priciest|cheapest|largest|biggest|longest|slowest|fastest|top)\s+(?:(\d{1,2})\s+)?(?:single |individual )?(?:calls?|requests?|prompts?)\b)"_s);
-    static const QRegularExpression which(
-        uR"(\bwhich (?:calls?|requests?) (?:cost|costs|was|were|is|are)(?: the)? (most|most expensive|dearest|slowest|longest|cheapest)\b)"_s);
-    auto found = top.match(text);
-    if (!found.hasMatch())
-        found = which.match(text);
-    if (!found.hasMatch())
-        return std::nullopt;
-    const QString adjective = found.captured(1);
-    Measure measure{MeasureKind::TopCalls};
-    if (says(adjective, u"slowest|fastest|longest"_s) || says(text, u"\\bby (?:latency|duration)"_s))
-        measure.order = CallOrder::Latency;
-    if (says(found.captured(), u"prompt"_s) || says(text, u"\\bby tokens"_s))
-        measure.order = CallOrder::Tokens;
-    measure.upwards = !says(adjective, u"cheapest|fastest"_s);
-    if (const int most = found.captured(2).toInt(); most > 0)
-        measure.number = most;
-    return measure;
-}
-
-/// "longer than 5 s", "more than $0.05", "over 2000 tokens".
-std::optional<Measure> beyondIn(const QString& text) {
-    static const QRegularExpression limit(
-        uR"(\b(?:how many|show|list|which)(?: me)?(?: all| the)? (?:calls|requests)\b.*?\b(longer|slower|more|over|above|greater|less|shorter|faster|under|below|fewer)\b(?: than)?\s*(\$)?(\d+(?:\.\d+)?)\s*(ms|milliseconds?|min|minutes?|s|secs?|seconds?|usd|dollars?|cents?|\$|tokens?)?(?![\w%]))"_s);
-    const auto found = limit.match(text);
-    if (!found.hasMatch())
-        return std::nullopt;
-    Measure measure{MeasureKind::Beyond};
-    measure.upwards = says(found.captured(1), u"longer|slower|more|over|above|greater"_s);
-    const double value = found.captured(3).toDouble();
-    const QString unit = found.captured(4);
-    double factor = 0;
-    if (!found.captured(2).isEmpty() || says(unit, u"^(?:usd|dollars?|\\$)$"_s))
-        factor = 1e12;
-    else if (unit.startsWith(u"cent"_s))
-        factor = 1e10;
-    else if (unit.startsWith(u"token"_s)) {
-        measure.order = CallOrder::Tokens;
-        factor = 1;
-    } else if (!unit.isEmpty()) {
-        measure.order = CallOrder::Latency;
-        factor = says(unit, u"^m(?:s|illi)"_s) ? 1e3 : unit.startsWith(u'm') ? 6e7 : 1e6;
-    }
-    if (factor <= 0)
-        return std::nullopt;
-    measure.limit = std::llround(value * factor);
-    measure.words =
-        (found.captured(2) + found.captured(3) + (unit.isEmpty() ? QString() : QString(u' ' + unit)));
-    return measure;
-}
-
-using NounAndDimension = std::pair<QString, QString>;
-
-const std::vector<NounAndDimension>& nounsOfDimensions() {
-    static const std::vector<NounAndDimension> nouns{
-        {u"users?|people|developers?"_s, u"user"_s},   {u"models?"_s, u"model"_s},
-        {u"services?|features?"_s, u"service"_s},      {u"projects?|teams?"_s, u"project"_s},
-        {u"sessions?|conversations?"_s, u"session"_s}, {u"apps?|applications?"_s, u"app"_s},
-        {u"providers?|vendors?"_s, u"provider"_s}};
-    return nouns;
-}
-
-/// "Users who spent more than 0.5 USD".
-std::optional<Measure> costLimitIn(const QString& text) {
-    static const QRegularExpression limit(
-        uR"(\b(?:cost|costs|spent|spend|spending|paid)\b.*\b(more|over|above|less|under|below)\b(?: than)?\s*\$?\s*(\d+(?:\.\d+)?)\s*(?:usd|dollars?|\$)?(?!\s*(?:%|percent|tokens?|calls|times|s\b|ms\b)))"_s);
-    const auto found = limit.match(text);
-    if (!found.hasMatch())
-        return std::nullopt;
-    for (const auto& [noun, dimension] : nounsOfDimensions()) {
-        if (!says(text, u"\\b(?:"_s + noun + u") (?:who|that|which|have|has|cost|costs|spent|with)\\b"_s))
-            continue;
-        Measure measure{MeasureKind::Ranked};
-        measure.dimension = dimension;
-        measure.upwards = says(found.captured(1), u"more|over|above"_s);
-        measure.words = found.captured(2);
-        return measure;
-    }
-    return std::nullopt;
-}
-
-std::optional<Measure> distinctIn(const QString& text) {
-    for (const auto& [noun, dimension] : nounsOfDimensions()) {
-        if (says(text, u"\\b(?:how many|number of) (?:different |distinct |unique |active )?(?:"_s + noun +
-                           u")\\b(?!.*\\b(?:more|less|over|above|under|below|at least)\\b)"_s)) {
-            Measure measure{MeasureKind::Distinct};
-            measure.dimension = dimension;
-            return measure;
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<Measure> priceChangeIn(const QString& text) {
-    static const QRegularExpression change(
-        uR"(\bprices?\b.*?\b(ris\w*|rose|increas\w*|go up|goes up|went up|grow\w*|higher|dearer|drop\w*|fall\w*|fell|go down|goes down|decreas\w*|lower|cheaper)\b.*?(\d{1,4})\s*(?:%|percent))"_s);
-    const auto found = change.match(text);
-    if (!found.hasMatch())
-        return std::nullopt;
-    Measure measure{MeasureKind::PriceChange};
-    const bool falls =
-        says(found.captured(1), u"^(?:drop|fall|fell|go down|goes down|decreas|lower|cheaper)"_s);
-    measure.number = falls ? -found.captured(2).toInt() : found.captured(2).toInt();
-    return measure;
-}
-
-/// "Which user made the most calls", "cheapest model per call", "how many calls per day".
-std::optional<Measure> rankedIn(const QString& text, const QString& dimension) {
-    Measure measure{MeasureKind::Ranked};
-    measure.dimension = dimension;
-    const bool perCall = says(text, uR"(\bper (?:call|request)\b)"_s);
-    measure.rank = perCall ? Measure::Rank::CostPerCall : Measure::Rank::Cost;
-    if (says(text,
-             uR"(\b(?:cheapest|least expensive|lowest costs?)\b|\bcosts? (?:us )?(?:the )?least\b)"_s)) {
-        measure.upwards = false;
-        return measure;
-    }
-    if (perCall && says(text, uR"(\b(?:most expensive|dearest|costliest|priciest)\b)"_s))
-        return measure;
-    if (says(text, u"\\b(?:costs?|spen\\w*)\\b"_s))
-        return std::nullopt;
-    measure.upwards = !says(text, uR"(\b(?:fewest|least|quietest)\b)"_s);
-    if (says(text, uR"(\b(?:most|fewest|least|how many) tokens\b|^\W*(?:and )?tokens (?:per|by)\b)"_s)) {
-        measure.rank = Measure::Rank::Tokens;
-        return measure;
-    }
-    measure.rank = Measure::Rank::Calls;
-    return says(
-               text,
-               uR"(\b(?:most|fewest|least|how many) (?:calls|requests)\b|\b(?:most|least) used\b|\b(?:busiest|quietest)\b|^\W*(?:and )?calls (?:per|by)\b)"_s)
-               ? std::optional(measure)
-               : std::nullopt;
-}
-
-std::optional<Measure> budgetIn(const QString& text) {
-    static const QRegularExpression budget(
-        uR"(\bbudget (?:of|is|was)\s*\$?\s*(\d+(?:\.\d+)?)|\b(\d+(?:\.\d+)?)\s*(?:usd|dollars?|\$) budget\b|\$(\d+(?:\.\d+)?) budget\b)"_s);
-    const auto found = budget.match(text);
-    if (!found.hasMatch())
-        return std::nullopt;
-    Measure measure{MeasureKind::Budget};
-    measure.words = found.captured(1) + found.captured(2) + found.captured(3);
-    return measure;
-}
-
-/// Failures are asked for in many ways; wishes to lower them are no questions for a figure.
-std::optional<MeasureKind> failureKind(const QString& text, bool broken) {
-    if (says(text, uR"(\b(?:reduc|lower|improv|cut|optimi|avoid|decreas|fix)\w*)"_s))
-        return std::nullopt;
-    if (says(
-            text,
-            uR"(\btokens?\b.*\b(?:wasted|lost|spent|burned)\b.*\b(?:error|fail|timeout)|\bwasted\b.*\btokens?\b)"_s))
-        return MeasureKind::WastedTokens;
-    const bool counts =
-        says(text, uR"(\b(?:how many|number of|count of|what (?:percentage|percent|share|fraction) of)\b)"_s);
-    if (says(text, uR"(\btime-?outs?\b|\btimed out\b)"_s) && !says(text, u"\\berrors?\\b|\\bfail"_s) &&
-        (broken || counts) && !says(text, u"\\b(?:cost|spen|wast)"_s))
-        return MeasureKind::Timeouts;
-    if (says(text, uR"(\b(?:error|failure|fail|timeout)s? rates?\b)"_s))
-        return broken ? MeasureKind::FailureRate : MeasureKind::FailedCalls;
-    if (broken && says(text, uR"(\bmost (?:errors|failures|failed|timeouts)\b)"_s))
-        return MeasureKind::FailedCalls;
-    if (counts && says(text, uR"(\b(?:failed|fail|failures|errors)\b)"_s) && !says(text, u"\\btokens?\\b"_s))
-        return MeasureKind::FailedCalls;
-    return std::nullopt;
-}
-
-std::optional<MeasureKind> meanKind(const QString& text) {
-    const QString duration = u"(?:latency|latencies|response times?|duration)"_s;
-    const QString mean = u"(?:average|avg|mean)"_s;
-    if (says(text, u"\\bmedian\\b"_s) && !says(text, u"\\btokens?\\b"_s))
-        return says(text, duration) ? MeasureKind::MeanLatency : MeasureKind::MedianCost;
-    if (says(text, u"\\b"_s + mean + u"\\b.*\\b"_s + duration + u"|\\b"_s + duration + u"\\b.*\\b"_s + mean +
-                       u"\\b|\\bhow long (?:does|do|did) (?:a|our|the|my)? ?(?:calls?|requests?) take"_s))
-        return MeasureKind::MeanLatency;
-    if (says(
-            text,
-            uR"(\b(?:per|each)\s+(?:1\s?k|1[.,]?000|thousand|100)\s+(?:calls|requests)|\b(?:per|each|for)\s+(?:a\s+)?(?:1\s?m|1\s?million|million|1\s?k|thousand|1[.,]?000)\s*tokens?\b|\b(?:cost|price) per token\b)"_s))
-        return MeasureKind::CostRates;
-    if (says(text, uR"(\btokens\b.*\b(?:per|a) (?:call|request)\b|\b(?:average|avg|mean)\b.*\btokens\b)"_s) &&
-        !says(text, u"\\bcosts?\\b"_s))
-        return MeasureKind::TokensPerCall;
-    return std::nullopt;
-}
-
-bool asksForGrowth(const QString& text) {
-    return says(
-        text,
-        uR"(\b(?:which|what|who)\b.*\b(?:grew|grown|increased|rose|growing)\b.*\b(?:most|fastest)\b|\b(?:biggest|largest|highest|fastest) (?:growth|increase|rise)\b|\bfastest growing\b)"_s);
-}
-
-bool asksForBatch(const QString& text) {
-    return says(text, uR"(\bbatch\w*\b)"_s) &&
-           says(text, uR"(\b(?:sav|cost|cheap|much|discount|price|pay|spen|worth|bring)\w*)"_s);
-}
-
-Measure ofKindAndDimension(MeasureKind kind, const QStringList& dimensions) {
-    Measure measure{kind};
-    measure.dimension = dimensions.value(0);
+Measure listOfCalls(const CallList& list) {
+    Measure measure{MeasureKind::Listed};
+    measure.list = list;
     return measure;
 }
 
@@ -246,11 +39,11 @@ std::optional<Measure> measureOfNames(const RunState& state, const QString& text
     const Scope& scope = state.found.scope;
     const bool restricted = !scope.filters.empty() || scope.from.isValid();
     if (restricted && state.intent.dimensions.isEmpty() &&
-        says(text,
-             uR"(\b(?:share|percentage|fraction|proportion|what percent|how many percent|how much of)\b)"_s))
+        reads(text,
+              uR"(\b(?:share|percentage|fraction|proportion|what percent|how many percent|how much of)\b)"_s))
         return Measure{MeasureKind::Share};
-    const bool supposes = says(text, uR"(\b(?:would|what if|if we|if i|if all)\b)"_s) &&
-                          says(text, uR"(\b(?:cost|pay|spend|bill|price|be)\w*)"_s);
+    const bool supposes = reads(text, uR"(\b(?:would|what if|if we|if i|if all)\b)"_s) &&
+                          reads(text, uR"(\b(?:cost|pay|spend|bill|price|be)\w*)"_s);
     const bool moves =
         !state.intent.moveTo.isEmpty() || state.intent.asksFor(Topic::Models) || state.intent.growthPercent;
     if (supposes && !moves && !answers::pricedNames(state).isEmpty())
@@ -273,6 +66,7 @@ Question questionOf(const Measure& measure) {
                                                    {MeasureKind::CostRates, u"cost_rates"_s},
                                                    {MeasureKind::TokensPerCall, u"tokens_per_call"_s},
                                                    {MeasureKind::TopCalls, u"top_calls"_s},
+                                                   {MeasureKind::Listed, u"list_calls"_s},
                                                    {MeasureKind::Distinct, u"count_values"_s},
                                                    {MeasureKind::FailureRate, u"failure_rates"_s},
                                                    {MeasureKind::Timeouts, u"timeouts"_s},
@@ -294,6 +88,8 @@ Question questionOf(const Measure& measure) {
         arguments["limit"_L1] = measure.words;
     if (measure.kind == MeasureKind::TopCalls)
         arguments["most"_L1] = measure.number;
+    if (measure.kind == MeasureKind::Listed)
+        arguments = {{"most"_L1, measure.list.most}, {"skip"_L1, measure.list.skip}};
     if (measure.kind == MeasureKind::PriceChange)
         arguments["percent"_L1] = measure.number;
     return {tools.value(measure.kind), arguments,
@@ -311,43 +107,123 @@ QStringList clausesOf(const QString& request) {
 void addClause(const QString& clause, std::vector<Question>& questions) {
     const Intent intent = readIntent(clause);
     const QString dimension = intent.dimensions.value(0, u"model"_s);
+    const std::optional<Ranking> ranking = intent.ranking;
     if (const auto measure = measureIn(plainRequest(clause).text.toLower(), intent.dimensions))
         questions.push_back(questionOf(*measure));
     else if (intent.asksFor(Topic::Latency))
-        questions.push_back({u"latency_by_"_s + dimension,
-                             {{"dimension"_L1, dimension}},
-                             [dimension](RunState& state) { return answers::latency(state, dimension); }});
+        questions.push_back(
+            {u"latency_by_"_s + dimension,
+             {{"dimension"_L1, dimension}},
+             [dimension, ranking](RunState& state) { return answers::latency(state, dimension, ranking); }});
     else
         questions.push_back(
-            {u"cost_by_"_s + dimension, {{"dimension"_L1, dimension}}, [dimension](RunState& state) {
-                 return answers::breakdownBy(state, dimension);
+            {u"cost_by_"_s + dimension, {{"dimension"_L1, dimension}}, [dimension, ranking](RunState& state) {
+                 return answers::breakdownBy(state, dimension, ranking);
              }});
 }
 
-} // namespace
-
-std::optional<Measure> measureIn(const QString& text, const QStringList& dimensions) {
-    if (says(text, u"\\bwhy\\b|\\bcompare"_s))
-        return std::nullopt;
-    for (const auto& read : {notComputed, beyondIn, topCallsIn, priceChangeIn, budgetIn, costLimitIn}) {
-        if (auto measure = read(text))
-            return measure;
-    }
-    const bool broken = !dimensions.isEmpty();
-    if (const auto kind = failureKind(text, broken))
-        return ofKindAndDimension(*kind, dimensions);
-    if (const auto kind = meanKind(text))
-        return ofKindAndDimension(*kind, dimensions);
-    if (broken && !isTimeDimension(dimensions.front()) && asksForGrowth(text))
-        return ofKindAndDimension(MeasureKind::MostGrown, dimensions);
-    if (broken) {
-        if (auto ranked = rankedIn(text, dimensions.front()))
-            return ranked;
-    }
-    if (asksForBatch(text))
-        return Measure{MeasureKind::Batch};
-    return distinctIn(text);
+bool isOfFigures(Topic topic) {
+    return topic == Topic::Cost || topic == Topic::Usage || topic == Topic::Latency ||
+           topic == Topic::Errors || topic == Topic::Averages;
 }
+
+/// False where a part asks for no more than its sum.
+bool isTableOrFigure(const QString& clause) {
+    const Intent intent = readIntent(clause);
+    return !intent.dimensions.isEmpty() || intent.asksFor(Topic::Latency) ||
+           measureIn(plainRequest(clause).text.toLower(), intent.dimensions);
+}
+
+Question costOfPart(const FoundScope::Part& part) {
+    return {u"part_of_question"_s,
+            {{"part"_L1, part.text}, {"scope"_L1, part.scope.json()}},
+            [part](RunState& run) { return answers::partOfQuestion(run, part); }};
+}
+
+/// The tools of a part, run on the rows that it names.
+void addPart(const FoundScope::Part& part, std::vector<Question>& questions) {
+    if (!isTableOrFigure(part.text))
+        return questions.push_back(costOfPart(part));
+    std::vector<Question> own;
+    addClause(part.text, own);
+    for (Question& question : own) {
+        question.arguments["scope"_L1] = part.scope.json();
+        question.answer = [part, whole = std::move(question.answer)](RunState& run) {
+            return answers::answerInPart(run, part, whole);
+        };
+        questions.push_back(std::move(question));
+    }
+}
+
+/// "And for gpt-4o?" asks for the same again, "top 3 users" for something else.
+bool asksOnItsOwn(const QString& request) {
+    return !readIntent(request).keywords.isEmpty() ||
+           reads(plainRequest(request).text.toLower(),
+                 uR"(\b(?:top|which|who|how|what|list|show|why|\w+est)\b)"_s);
+}
+
+/// "And the lowest?" after "which service has the highest error rate?".
+std::optional<Measure> failuresInOrder(const Intent& intent) {
+    if (!intent.ranking || intent.ranking->measure != Ranking::Measure::ErrorRate ||
+        intent.dimensions.isEmpty())
+        return std::nullopt;
+    Measure measure{MeasureKind::FailureRate};
+    measure.dimension = intent.dimensions.front();
+    measure.upwards = !intent.ranking->ascending;
+    return measure;
+}
+
+/// "And of calls?" after "what share of the cost is gpt-4o?".
+std::optional<Measure> shareGoneOn(const RunState& state) {
+    static const QString ofOther =
+        uR"(^\W*(?:and |or )*(?:in|of|by) (?:the )?(?:calls|requests|tokens|costs?)\W*$)"_s;
+    const QStringList earlier = earlierRequests(state);
+    if (!state.intent.followUp || earlier.isEmpty() ||
+        !reads(plainRequest(state.request.text).text.toLower(), ofOther))
+        return std::nullopt;
+    const auto before = measureOfText(state, earlier.front());
+    return before && before->kind == MeasureKind::Share ? before : std::nullopt;
+}
+
+/// "And models?" after "how many users are there?".
+std::optional<Measure> countGoneOn(const RunState& state) {
+    static const QRegularExpression other(uR"(^\W*(?:and|or)\s+(?:how many\s+)?(\w+)\W*$)"_s);
+    const auto found = other.match(plainRequest(state.request.text).text.toLower());
+    const QStringList earlier = earlierRequests(state);
+    if (!found.hasMatch() || !state.intent.followUp || earlier.isEmpty())
+        return std::nullopt;
+    const auto before = measureIn(plainRequest(earlier.front()).text.toLower(), {});
+    return before && before->kind == MeasureKind::Distinct ? measureIn(u"how many "_s + found.captured(1), {})
+                                                           : std::nullopt;
+}
+
+/// The list that a conversation is about: "list the calls", "only the failed ones", "of user-3", "more".
+std::optional<Measure> listGoneOn(const RunState& state) {
+    if (!state.intent.followUp)
+        return std::nullopt;
+    QStringList later;
+    std::optional<CallList> list;
+    for (const QString& request : QStringList(state.request.text) + earlierRequests(state)) {
+        const QString text = plainRequest(request).text.toLower();
+        list = callListIn(text);
+        if (list)
+            break;
+        const bool restricts = readIntent(request).dimensions.isEmpty() && !asksOnItsOwn(request);
+        if (!restricts && !callListAfter({}, text))
+            return std::nullopt;
+        later.prepend(text);
+    }
+    if (!list || later.isEmpty())
+        return std::nullopt;
+    for (const QString& text : later) {
+        const auto after = callListAfter(*list, text);
+        // Other rows are listed from their first one on.
+        list = after ? *after : CallList{list->outcome, list->newestFirst, list->most, 0};
+    }
+    return listOfCalls(*list);
+}
+
+} // namespace
 
 std::optional<Measure> measureAsked(const RunState& state) {
     const Intent& intent = state.intent;
@@ -357,12 +233,17 @@ std::optional<Measure> measureAsked(const RunState& state) {
     if (intent.main() != Topic::Statements) {
         if (intent.main() == Topic::Reason)
             return std::nullopt;
+        if (auto measure = listGoneOn(state))
+            return measure;
         if (auto measure = measureOfText(state, state.request.text))
             return measure;
-        // "and for gpt-4o?" asks for the same figure again, "top 3 users" for something else.
-        static const QString ownQuestion = uR"(\b(?:top|which|who|how|what|list|show|why|\w+est)\b)"_s;
-        if (!intent.followUp || !readIntent(state.request.text).keywords.isEmpty() ||
-            says(plainRequest(state.request.text).text.toLower(), ownQuestion))
+        if (auto measure = failuresInOrder(intent))
+            return measure;
+        if (auto measure = shareGoneOn(state))
+            return measure;
+        if (auto measure = countGoneOn(state))
+            return measure;
+        if (!intent.followUp || asksOnItsOwn(state.request.text))
             return std::nullopt;
     }
     for (const QString& request : earlierRequests(state)) {
@@ -376,6 +257,30 @@ std::optional<Measure> measureAsked(const RunState& state) {
 
 bool asksForFigure(const RunState& state) {
     return measureAsked(state).has_value();
+}
+
+std::vector<Question> partQuestions(const RunState& state) {
+    const Intent& intent = state.intent;
+    if (!state.usage || intent.own.choosesModels || !intent.sql.isEmpty())
+        return {};
+    const bool figuresOnly = std::all_of(intent.topics.begin(), intent.topics.end(), isOfFigures) &&
+                             !intent.targetPercent && !intent.growthPercent && intent.moveTo.isEmpty();
+    const QStringList texts = partsOfRequest(splitExclusions(intent.own.text).kept);
+    const bool eachAsks = texts.size() > 1 && std::all_of(texts.begin(), texts.end(), isTableOrFigure);
+    if (!figuresOnly || (state.found.parts.empty() && !eachAsks))
+        return {};
+    std::vector<Question> questions;
+    for (qsizetype place = 0; place < texts.size(); ++place) {
+        const auto own = std::find_if(state.found.parts.begin(), state.found.parts.end(),
+                                      [&](const FoundScope::Part& part) { return part.place == place; });
+        if (own != state.found.parts.end())
+            addPart(*own, questions);
+        else if (isTableOrFigure(texts[place]))
+            addClause(texts[place], questions);
+        else
+            questions.push_back(costOfPart({state.found.scope, texts[place].trimmed(), place}));
+    }
+    return questions;
 }
 
 std::vector<Question> measureQuestions(const RunState& state) {

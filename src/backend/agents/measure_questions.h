@@ -15,6 +15,7 @@ struct Measure {
         CostRates, ///< per thousand calls and per million tokens
         TokensPerCall,
         TopCalls,
+        Listed,   ///< the calls themselves
         Distinct, ///< "how many users"
         FailureRate,
         Timeouts,
@@ -35,10 +36,11 @@ struct Measure {
     CallOrder order = CallOrder::Cost; ///< TopCalls, Beyond
     bool upwards = true;               ///< TopCalls: the largest; Beyond: above the limit
     /// Ranked: what by; CallOrder has no place for it.
-    enum class Rank { Cost, CostPerCall, Calls, Tokens };
+    enum class Rank { Cost, CostPerCall, Calls, Tokens, TokensPerCall };
     Rank rank = Rank::Cost;
     std::int64_t limit = 0; ///< Beyond: in the unit of its order
     int number = 5;         ///< TopCalls: how many; PriceChange: percent, may be negative
+    CallList list{};        ///< Listed
     QString words{};        ///< Beyond, Budget: the limit as written; NotComputed: the name
 };
 
@@ -48,6 +50,9 @@ struct Measure {
 [[nodiscard]] std::optional<Measure> measureAsked(const RunState& state);
 /// The tools for that figure, in the order of the answer; empty: the question asks for no single figure.
 [[nodiscard]] std::vector<Question> measureQuestions(const RunState& state);
+/// The tools for a request of which parts name rows of their own, in its order; empty: it has none, or it
+/// asks for more than figures and tables.
+[[nodiscard]] std::vector<Question> partQuestions(const RunState& state);
 /// True if the answer is one figure, so that nothing else is looked at.
 [[nodiscard]] bool asksForFigure(const RunState& state);
 

@@ -25,6 +25,11 @@ Money costPerCall(const Table& table, std::size_t row) {
         .scaled(1, std::max<std::int64_t>(1, table.number(row, u"calls"_s)));
 }
 
+double tokensPerCallOf(const Table& table, std::size_t row) {
+    return static_cast<double>(table.number(row, u"total_tokens"_s)) /
+           static_cast<double>(std::max<std::int64_t>(1, table.number(row, u"calls"_s)));
+}
+
 /// Whether `a` has less of the figure than `b`.
 bool isLess(const Table& table, Rank rank, std::size_t a, std::size_t b) {
     switch (rank) {
@@ -34,6 +39,8 @@ bool isLess(const Table& table, Rank rank, std::size_t a, std::size_t b) {
         return costPerCall(table, a) < costPerCall(table, b);
     case Rank::Calls:
         return table.number(a, u"calls"_s) < table.number(b, u"calls"_s);
+    case Rank::TokensPerCall:
+        return tokensPerCallOf(table, a) < tokensPerCallOf(table, b);
     case Rank::Tokens:
         break;
     }
@@ -89,6 +96,9 @@ QString rankHeadline(const Table& table, std::size_t row, const Measure& measure
         return (measure.upwards ? say(QT_TRANSLATE_NOOP("Agents", "%1 has most calls: %2 (%3 %)."))
                                 : say(QT_TRANSLATE_NOOP("Agents", "%1 has fewest calls: %2 (%3 %).")))
             .arg(key, QString::number(table.number(row, u"calls"_s)), shareOf(table, row, u"calls"_s));
+    case Rank::TokensPerCall:
+        return say(QT_TRANSLATE_NOOP("Agents", "%1 has most tokens per call: %2 on average (%3)."))
+            .arg(key, decimalText(tokensPerCallOf(table, row), 1), callsText(table.number(row, u"calls"_s)));
     case Rank::Tokens:
         break;
     }
@@ -132,7 +142,7 @@ Expected<Answer> rankedFigure(RunState& state, const Measure& measure) {
     const auto table = callRates(*state.rows, measure.dimension);
     if (!table)
         return fail(table.error());
-    const std::vector<std::size_t> order = orderOf(*table, measure);
+    std::vector<std::size_t> order = orderOf(*table, measure);
     if (order.empty()) {
         answer.missing.append(
             (measure.words.isEmpty()
@@ -141,17 +151,25 @@ Expected<Answer> rankedFigure(RunState& state, const Measure& measure) {
                 .arg(dimensionWords(measure.dimension)));
         return answer;
     }
+    const std::size_t all = order.size();
+    const int most = state.intent.ranking ? state.intent.ranking->most : 0;
+    if (most > 0 && static_cast<std::size_t>(most) < all) {
+        order.resize(static_cast<std::size_t>(most));
+        answer.sentences.append(
+            say(QT_TRANSLATE_NOOP("Agents", "These are the first %1 of %2 in that order."))
+                .arg(QString::number(most), QString::number(all)));
+    }
     answer.headline = rankHeadline(*table, order.front(), measure);
     if (!measure.words.isEmpty())
         answer.headline =
             (measure.upwards ? say(QT_TRANSLATE_NOOP("Agents", "More than %1 USD: %2 of %3 (by %4)."))
                              : say(QT_TRANSLATE_NOOP("Agents", "Less than %1 USD: %2 of %3 (by %4).")))
-                .arg(measure.words, QString::number(order.size()), QString::number(table->size()),
+                .arg(measure.words, QString::number(all), QString::number(table->size()),
                      dimensionWords(measure.dimension));
-    answer.facts = {{"groups"_L1, static_cast<qint64>(order.size())}};
+    answer.facts = {{"groups"_L1, static_cast<qint64>(all)}};
     if (!measure.words.isEmpty())
         answer.facts["limit_usd"_L1] = measure.words;
-    if (measure.words.isEmpty() && ranksByCost(measure.rank) && order.size() < table->size())
+    if (measure.words.isEmpty() && ranksByCost(measure.rank) && all < table->size())
         answer.missing.append(say(QT_TRANSLATE_NOOP(
             "Agents",
             "Left out of the order: values with calls of unknown cost, and calls without a value.")));

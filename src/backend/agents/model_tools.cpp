@@ -127,8 +127,8 @@ Expected<Question> modelQuestion(const QString& name, const QString& argumentsJs
     if ((!cost && name != "latency_by"_L1) || !dimensions.contains(dimension))
         return notUsable(name.left(40).simplified());
     return Question{name + u'_' + dimension, {{"dimension"_L1, dimension}}, [=](RunState& state) {
-                        return cost ? answers::breakdownBy(state, dimension)
-                                    : answers::latency(state, dimension);
+                        return cost ? answers::breakdownBy(state, dimension, std::nullopt)
+                                    : answers::latency(state, dimension, std::nullopt);
                     }};
 }
 

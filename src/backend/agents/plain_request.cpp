@@ -34,6 +34,14 @@ const std::vector<Translation>& translations() { // NOLINT(readability-function-
         {words(u"wie ?viel"_s), u"how much"_s},
         {words(u"zeige? (?:mir|uns)"_s), u"show me"_s},
         {words(u"im vergleich zu[mr]?"_s), u"compared to"_s},
+        {words(u"am meisten|(?:die )?meisten"_s), u"most"_s},
+        {words(u"am wenigsten|(?:die )?wenigsten"_s), u"fewest"_s},
+        {words(u"(?:am )?langsamste[rsnm]?"_s), u"slowest"_s},
+        {words(u"(?:am )?schnellste[rsnm]?"_s), u"fastest"_s},
+        {words(u"am teuersten"_s), u"most expensive"_s},
+        {words(u"am (?:billigsten|günstigsten)"_s), u"cheapest"_s},
+        {words(u"am längsten"_s), u"longest"_s},
+        {words(u"verglichen mit|gegenüber"_s), u"compared to"_s},
         {words(u"pro"_s), u"per"_s},
         {words(u"nach|je"_s), u"by"_s},
         {words(u"und"_s), u"and"_s},
@@ -41,6 +49,9 @@ const std::vector<Translation>& translations() { // NOLINT(readability-function-
         {words(u"nur"_s), u"only"_s},
         {words(u"mit"_s), u"with"_s},
         {words(u"ohne"_s), u"without"_s},
+        {words(u"davor|zuvor|vorher"_s), u"before that"_s},
+        {words(u"danach"_s), u"after that"_s},
+        {words(u"vorherige[rsnm]?"_s), u"previous"_s},
         {words(u"für"_s), u"for"_s},
         {words(u"von"_s), u"of"_s},
         {words(u"im"_s), u"in"_s},
@@ -104,6 +115,38 @@ const std::vector<Translation>& translations() { // NOLINT(readability-function-
         {words(u"teuerste[rsnm]?"_s), u"most expensive"_s},
         {words(u"aufrufe?n?|anfragen"_s), u"calls"_s},
         {words(u"durchschnitt(?:lich)?(?:e[rsnm]?)?"_s), u"average"_s},
+        {words(u"vormonate?s?"_s), u"previous month"_s},
+        {words(u"vorwoche"_s), u"previous week"_s},
+        {words(u"vortage?s?"_s), u"previous day"_s},
+        {words(u"nächste[rsnm]?"_s), u"next"_s},
+        {words(u"insgesamt"_s), u"in total"_s},
+        {words(u"gesamt(?:e[rsnm]?)?"_s), u"total"_s},
+        {words(u"antwortzeit(?:en)?|latenz(?:en)?"_s), u"latency"_s},
+        {words(u"fehler(?:rate|quote)n?"_s), u"error rate"_s},
+        {words(u"anteile?s?"_s), u"share"_s},
+        {words(u"prognose|vorhersage"_s), u"forecast"_s},
+        {words(u"anstatt|statt"_s), u"instead of"_s},
+        {words(u"verbrauch(?:t|en)?"_s), u"usage"_s},
+        {words(u"liste"_s), u"list"_s},
+        {words(u"alles"_s), u"all of it"_s},
+        {words(u"alle[rnm]?"_s), u"all"_s},
+        {words(u"mehr"_s), u"more"_s},
+        {words(u"bitte"_s), u"please"_s},
+        {words(u"mir|uns"_s), u"me"_s},
+        {words(u"wir"_s), u"we"_s},
+        {words(u"ich"_s), u"i"_s},
+        {words(u"unsere?[rsnm]?"_s), u"our"_s},
+        {words(u"meine?[rsnm]?"_s), u"my"_s},
+        {words(u"hat"_s), u"has"_s},
+        {words(u"haben"_s), u"have"_s},
+        {words(u"hatten?"_s), u"had"_s},
+        {words(u"ist"_s), u"is"_s},
+        {words(u"sind"_s), u"are"_s},
+        {words(u"waren|wurden"_s), u"were"_s},
+        {words(u"war|wurde"_s), u"was"_s},
+        {words(u"würden?"_s), u"would"_s},
+        {words(u"die|der|das|dem|den|des"_s), u"the"_s},
+        {words(u"eine?[rsnm]?"_s), u"a"_s},
         {words(u"danke|vielen dank|dankeschön"_s), u"thanks"_s},
         {words(u"hallo|guten (?:tag|morgen|abend)"_s), u"hello"_s}};
     return table;
@@ -112,7 +155,7 @@ const std::vector<Translation>& translations() { // NOLINT(readability-function-
 /// Words that no English question holds.
 bool looksGerman(const QString& request) {
     static const QRegularExpression telling = words(
-        u"und|nach|kosten|kostet|gekostet|warum|wieso|welche[rsnm]?|letzte[rsnm]?|gestern|heute|danke|vielen dank|spare|sparen|zeige?|nur|für|wie ?viele?|ausgaben|projekte?|modelle?|fehler|vergleiche|wochen?|monate?|hälfte|hallo|wer|ohne|januar|februar|märz|mai|juni|juli|oktober|dezember|aufrufe?n?|durchschnitt"_s);
+        u"und|nach|kosten|kostet|gekostet|warum|wieso|welche[rsnm]?|letzte[rsnm]?|gestern|heute|danke|vielen dank|spare|sparen|zeige?|nur|für|wie ?viele?|ausgaben|projekte?|modelle?|fehler|vergleiche|wochen?|monate?|hälfte|hallo|wer|ohne|alle|langsamste[rsnm]?|schnellste[rsnm]?|teuerste[rsnm]?|billigste[rsnm]?|durchschnittlich|vormonat|vorwoche|davor|zuvor|vorher|danach|januar|februar|märz|mai|juni|juli|oktober|dezember|aufrufe?n?|durchschnitt"_s);
     return telling.match(request).hasMatch();
 }
 
@@ -152,7 +195,9 @@ const QStringList& knownWords() {
         u"weekly"_s,    u"monthly"_s,    u"daily"_s,     u"tokens"_s,   u"usage"_s,     u"calls"_s,
         u"compare"_s,   u"switch"_s,     u"anomalies"_s, u"retries"_s,  u"context"_s,   u"cheaper"_s,
         u"expensive"_s, u"duplicates"_s, u"wasted"_s,    u"growth"_s,   u"average"_s,   u"percent"_s,
-        u"thanks"_s,    u"which"_s,      u"instead"_s,   u"optimize"_s, u"quarter"_s};
+        u"thanks"_s,    u"which"_s,      u"instead"_s,   u"optimize"_s, u"quarter"_s,   u"cheapest"_s,
+        u"slowest"_s,   u"fastest"_s,    u"before"_s,    u"previous"_s, u"highest"_s,   u"lowest"_s,
+        u"largest"_s,   u"busiest"_s,    u"dearest"_s,   u"total"_s,    u"month"_s};
     return list;
 }
 

@@ -19,13 +19,13 @@ namespace {
 
 Question breakdown(const QString& dimension) {
     return {u"cost_by_"_s + dimension, {{"dimension"_L1, dimension}}, [dimension](RunState& state) {
-                return answers::breakdownBy(state, dimension);
+                return answers::breakdownBy(state, dimension, state.intent.ranking);
             }};
 }
 
 Question latency(const QString& dimension) {
     return {u"latency_by_"_s + dimension, {{"dimension"_L1, dimension}}, [dimension](RunState& state) {
-                return answers::latency(state, dimension);
+                return answers::latency(state, dimension, state.intent.ranking);
             }};
 }
 
@@ -155,6 +155,13 @@ void addParts(const RunState& state, std::vector<Question>& questions) {
                              }});
 }
 
+void addNotFound(const RunState& state, std::vector<Question>& questions) {
+    if (!state.found.unknownNames.isEmpty())
+        questions.push_back({u"find_names"_s,
+                             {{"names"_L1, QJsonArray::fromStringList(state.found.unknownNames)}},
+                             answers::unknownNames});
+}
+
 } // namespace
 
 std::vector<Question> questionsOf(const RunState& state) {
@@ -167,14 +174,19 @@ std::vector<Question> questionsOf(const RunState& state) {
     if (intent.main() == Topic::Statements && intent.asksFor(Topic::Sql) && !intent.sql.isEmpty())
         return {{u"run_sql"_s, {{"sql"_L1, intent.sql}}, answers::ownQuery},
                 {u"show_statements"_s, {}, answers::statements}};
+    if (auto parts = partQuestions(state); !parts.empty()) {
+        addNotFound(state, parts);
+        return parts;
+    }
     if (auto figure = measureQuestions(state); !figure.empty()) {
         addParts(state, figure);
         return figure;
     }
     addWishes(intent, questions);
     // "which model is slowest", "which team wasted most on errors": the tables of these topics tell.
-    const bool ownTable =
-        (intent.main() == Topic::Latency && !intent.asksFor(Topic::Cost)) || intent.main() == Topic::Errors;
+    const bool ownTable = (intent.main() == Topic::Latency && !intent.asksFor(Topic::Cost)) ||
+                          intent.main() == Topic::Errors || intent.main() == Topic::Caching ||
+                          intent.main() == Topic::Periods;
     if (!ownTable) {
         for (const QString& dimension : intent.dimensions)
             addOnce(questions, breakdown(dimension));
@@ -190,18 +202,15 @@ std::vector<Question> questionsOf(const RunState& state) {
     if (intent.isNarrow() && questions.empty())
         questions.push_back(breakdown(u"model"_s));
     addParts(state, questions);
-    if (!state.found.unknownNames.isEmpty() && !intent.asksFor(Topic::Models) &&
-        !intent.asksFor(Topic::Change))
-        questions.push_back({u"find_names"_s,
-                             {{"names"_L1, QJsonArray::fromStringList(state.found.unknownNames)}},
-                             answers::unknownNames});
+    if (!intent.asksFor(Topic::Models) && !intent.asksFor(Topic::Change))
+        addNotFound(state, questions);
     if (intent.asksFor(Topic::Statements))
         questions.push_back({u"show_statements"_s, {}, answers::statements});
     return questions;
 }
 
 std::vector<Question> questionsOfReport(const RunState& state, const std::vector<Question>& asked) {
-    if (asksForFigure(state))
+    if (asksForFigure(state) || !partQuestions(state).empty())
         return {};
     std::vector<Question> questions;
     const auto add = [&](bool possible, Question question) {

@@ -96,8 +96,8 @@ QString ofTheCost(const RunState& state) {
 QString scopeSentence(const RunState& state) {
     if (state.found.scope.isEverything())
         return {};
-    return u' ' +
-           say(QT_TRANSLATE_NOOP("Agents", "This is about %1.")).arg(markdownSafe(state.found.scope.text()));
+    return u' ' + say(QT_TRANSLATE_NOOP("Agents", "This is about %1."))
+                      .arg(markdownEscaped(state.found.scope.text()));
 }
 
 QString rejectedSentence(const RunState& state) {

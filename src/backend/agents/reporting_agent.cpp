@@ -50,7 +50,7 @@ QString costSections(const RunState& state) {
 }
 
 bool isNarrow(const RunState& state) {
-    return state.intent.isNarrow() || asksForFigure(state);
+    return state.intent.isNarrow() || asksForFigure(state) || !partQuestions(state).empty();
 }
 
 /// An answer begins with what was asked, where the first finding says it in one sentence.
@@ -121,10 +121,21 @@ QString analysisMarkdown(const RunState& state) {
     }
 }
 
+/// Whoever asks for days that no row has wants to know those that they have.
+QString coveredDays(const RunState& state) {
+    const FoundScope& found = state.found;
+    const bool restricted = found.scope.from.isValid() || found.scope.to.isValid();
+    return restricted && found.firstDay.isValid()
+               ? QString(u' ' + say(QT_TRANSLATE_NOOP("Agents", "The rows cover %1."))
+                                    .arg(spanText(found.firstDay, found.lastDay)))
+               : QString();
+}
+
 QString emptyScopeMarkdown(const RunState& state) {
     return say(QT_TRANSLATE_NOOP("Agents", "**No row is about %1, so there is nothing to measure.**"))
-               .arg(markdownSafe(state.found.scope.text())) +
-           u' ' + state.found.notes.join(u' ') + u"\n\n"_s + sections::dataQuality(state);
+               .arg(markdownEscaped(state.found.scope.text())) +
+           u' ' + state.found.notes.join(u' ') + coveredDays(state) + u"\n\n"_s +
+           sections::dataQuality(state);
 }
 
 QString partialNote(const RunState& state) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/agents/scope_finder.h"
 
+#include "backend/agents/named_rows.h"
 #include "backend/agents/scope_names.h"
 #include "backend/analysis/usage_statements.h"
 
@@ -15,8 +16,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-using Filters = std::vector<Scope::Filter>;
-
 Expected<QMap<QString, QStringList>> knownNames(RowsQuery& query) {
     QMap<QString, QStringList> known;
     for (const QString& column : nameColumns()) {
@@ -29,88 +28,6 @@ Expected<QMap<QString, QStringList>> knownNames(RowsQuery& query) {
     return known;
 }
 
-bool restricts(const Filters& filters, const QString& column) {
-    return std::any_of(filters.begin(), filters.end(),
-                       [&](const Scope::Filter& filter) { return filter.column == column; });
-}
-
-void addOnce(Filters& filters, const QString& column, const QStringList& names) {
-    for (const QString& name : names) {
-        const Scope::Filter filter{column, name};
-        if (std::find(filters.begin(), filters.end(), filter) == filters.end())
-            filters.push_back(filter);
-    }
-}
-
-/// The rows that a text names, and the sentences and words that go with it.
-struct NamedRows {
-    Filters filters;
-    QStringList notes;
-    QStringList partialNames;
-};
-
-/// Names as they stand in the rows; one that two columns have counts for the first of them.
-void addWholeNames(const FoundScope& found, const QString& text, NamedRows& named) {
-    QStringList taken;
-    for (const QString& column : nameColumns()) {
-        QStringList names = namesIn(text, found.known.value(column));
-        names.removeIf([&](const QString& name) { return taken.contains(name, Qt::CaseInsensitive); });
-        addOnce(named.filters, column, names);
-        taken.append(names);
-    }
-}
-
-/// "opus" means every model with that word in its name; "the shop project" the project that ends in it.
-void addPartialNames(const FoundScope& found, const QString& column, const QStringList& words,
-                     NamedRows& named) {
-    for (const QString& word : words) {
-        const QStringList& known = found.known.value(column);
-        QStringList meant;
-        std::copy_if(known.begin(), known.end(), std::back_inserter(meant),
-                     [&](const QString& name) { return holdsWords(name, word); });
-        if (meant.isEmpty() || meant.contains(word, Qt::CaseInsensitive) || meant.size() == known.size())
-            continue;
-        addOnce(named.filters, column, meant);
-        named.partialNames.append(word);
-        named.notes.append(QCoreApplication::translate("Agents", "“%1” means %2 %3.")
-                               .arg(word, column, meant.join(u", "_s)));
-    }
-}
-
-void addShortNames(const FoundScope& found, const QString& text, NamedRows& named) {
-    const auto words = shortNamesIn(text, found.known.value(u"project"_s));
-    for (auto word = words.begin(); word != words.end(); ++word) {
-        if (word.value().size() == 1) {
-            addOnce(named.filters, u"project"_s, word.value());
-            named.notes.append(QCoreApplication::translate("Agents", "“%1” was taken to be project %2.")
-                                   .arg(word.key(), word.value().front()));
-        } else {
-            named.notes.append(
-                QCoreApplication::translate(
-                    "Agents",
-                    "“%1” could be any of the projects %2, so it restricts nothing; write the whole name.")
-                    .arg(word.key(), word.value().join(u", "_s)));
-        }
-        named.partialNames.append(word.key());
-    }
-}
-
-NamedRows rowsNamedIn(const FoundScope& found, const QString& text, const QStringList& modelWords) {
-    NamedRows named;
-    addWholeNames(found, text, named);
-    QStringList families = modelWords;
-    families.removeIf([&](const QString& word) { return !containsWord(text, word); });
-    addPartialNames(found, u"model"_s, families, named);
-    if (!restricts(named.filters, u"project"_s))
-        addShortNames(found, text, named);
-    const auto beside = wordsBesideColumns(text);
-    for (auto column = beside.begin(); column != beside.end(); ++column) {
-        if (!restricts(named.filters, column.key()))
-            addPartialNames(found, column.key(), column.value(), named);
-    }
-    return named;
-}
-
 bool hasModel(const Filters& filters, const QString& but, QString& model) {
     for (const Scope::Filter& filter : filters) {
         if (filter.column == u"model" && filter.value.compare(but, Qt::CaseInsensitive) != 0) {
@@ -119,6 +36,42 @@ bool hasModel(const Filters& filters, const QString& but, QString& model) {
         }
     }
     return false;
+}
+
+/// A part of a request that asks on its own, with what it names.
+struct RequestPart {
+    QString text;
+    qsizetype place = 0;
+    NamedRows named;
+    std::optional<TimeWords> time;
+
+    [[nodiscard]] bool namesRows() const { return !named.filters.empty() || time; }
+    [[nodiscard]] QString timeText() const { return time ? time->text.trimmed() : QString(); }
+    [[nodiscard]] bool namesOthersThan(const RequestPart& part) const {
+        return namesRows() && (named.filters != part.named.filters || timeText() != part.timeText());
+    }
+};
+
+/// Whether what a part names is for this part only. What the first part names holds for those after it, too,
+/// unless they say otherwise.
+bool standsAlone(const RequestPart& part, const std::vector<RequestPart>& all,
+                 const QStringList& dimensions) {
+    const auto next = static_cast<std::size_t>(part.place) + 1;
+    if (!part.namesRows() || (next < all.size() && pointsBack(all[next].text)))
+        return false;
+    bool othersName = false;
+    for (const RequestPart& other : all) {
+        if (other.place == part.place)
+            continue;
+        if (other.namesOthersThan(part) || saysOverall(other.text))
+            return true;
+        othersName = othersName || other.namesRows();
+    }
+    if (othersName || (part.place > 0 && pointsBack(part.text)))
+        return false;
+    return part.place > 0 || std::any_of(dimensions.begin(), dimensions.end(), [&](const QString& dimension) {
+               return restricts(part.named.filters, dimension);
+           });
 }
 
 /// Goes through the requests of a conversation, oldest first, and keeps the scope that they come to.
@@ -132,11 +85,13 @@ public:
     void finish();
 
 private:
-    void restrict(const ScopeWords& words, Scope& next, bool isLast);
+    void restrict(const ScopeWords& words, Scope& next);
     void narrow(const NamedRows& named, const ScopeWords& words, Scope& next);
     static bool turnRound(const QString& text, Scope& next);
     void leaveOut(const SplitRequest& split, const ScopeWords& words, Scope& next);
-    [[nodiscard]] QString withoutOwnParts(const QString& text, const ScopeWords& words, bool isLast);
+    [[nodiscard]] QString withoutOwnParts(const QString& text, const ScopeWords& words);
+    void addOwnParts(const Scope& next);
+    void takeOverParts(Scope& next) const;
     void setTime(const ScopeWords& words, Scope& next);
     void setSpan(const TimeWords& time, bool isChange, Scope& next);
     void say(const QString& note) { m_notes.append(note); }
@@ -144,12 +99,13 @@ private:
     RowsQuery& m_query;
     FoundScope& m_found;
     QDate m_today;
-    QDate m_firstDay; ///< of the data; invalid: no row has a time
-    QDate m_lastDay;
-    QString m_timeNote;  ///< of the request that named the span in force
-    QStringList m_notes; ///< of the last request
-    QString m_model;     ///< the one the conversation is about
-    QString m_moveTo;    ///< of the last request
+    QString m_timeNote;                  ///< of the request that named the span in force
+    QStringList m_notes;                 ///< of the last request
+    QString m_model;                     ///< the one the conversation is about
+    QString m_moveTo;                    ///< of the last request
+    bool m_movesEverything = false;      ///< it says so
+    bool m_onlyParts = false;            ///< every part of it names rows of its own
+    std::vector<RequestPart> m_ownParts; ///< of the last request
 };
 
 Expected<void> ScopeFold::readDays() {
@@ -160,8 +116,8 @@ Expected<void> ScopeFold::readDays() {
     if (table->isNull(0, u"first"_s))
         return {};
     const QDate epoch(1970, 1, 1);
-    m_firstDay = epoch.addDays(table->number(0, u"first"_s));
-    m_lastDay = epoch.addDays(table->number(0, u"last"_s));
+    m_found.firstDay = epoch.addDays(table->number(0, u"first"_s));
+    m_found.lastDay = epoch.addDays(table->number(0, u"last"_s));
     return {};
 }
 
@@ -169,8 +125,12 @@ Expected<void> ScopeFold::apply(const ScopeWords& words, bool isLast) {
     const QString timeNote = m_timeNote;
     Scope next = m_found.scope;
     m_notes.clear();
-    restrict(words, next, isLast);
+    restrict(words, next);
     setTime(words, next);
+    if (isLast)
+        addOwnParts(next);
+    else if (m_onlyParts)
+        takeOverParts(next);
     const bool changed = next.rows() != m_found.scope.rows();
     if (changed && !isLast) {
         const auto count = m_query.run(u"SELECT count(*) AS rows FROM $rows"_s, next);
@@ -186,13 +146,13 @@ Expected<void> ScopeFold::apply(const ScopeWords& words, bool isLast) {
     return {};
 }
 
-void ScopeFold::restrict(const ScopeWords& words, Scope& next, bool isLast) {
+void ScopeFold::restrict(const ScopeWords& words, Scope& next) {
     if (words.startsOver)
         next = {};
     const SplitRequest split = splitExclusions(words.text);
     for (const QString& column : columnsTakenWhole(split.kept))
         std::erase_if(next.filters, [&](const Scope::Filter& filter) { return filter.column == column; });
-    const QString kept = withoutOwnParts(split.kept, words, isLast);
+    const QString kept = withoutOwnParts(split.kept, words);
     NamedRows named = rowsNamedIn(m_found, kept, words.names);
     for (const QString& column : nameColumns()) {
         for (const QString& name : periodNamesIn(kept, m_found.known.value(column), column))
@@ -205,7 +165,11 @@ void ScopeFold::restrict(const ScopeWords& words, Scope& next, bool isLast) {
 }
 
 void ScopeFold::narrow(const NamedRows& named, const ScopeWords& words, Scope& next) {
+    static const QRegularExpression everything(
+        uR"(\b(?:everything|all (?:of )?(?:the |our |my |these |those )?(?:calls|requests|models|traffic|usage))\b)"_s,
+        QRegularExpression::CaseInsensitiveOption);
     m_moveTo = words.moveTo;
+    m_movesEverything = everything.match(words.text).hasMatch();
     QString model = m_found.known.value(u"model"_s).contains(words.moveFrom, Qt::CaseInsensitive)
                         ? words.moveFrom
                         : QString();
@@ -269,45 +233,79 @@ void ScopeFold::leaveOut(const SplitRequest& split, const ScopeWords& words, Sco
     }
 }
 
-/// A name in one part of a request restricts no part that asks for something else.
-QString ScopeFold::withoutOwnParts(const QString& text, const ScopeWords& words, bool isLast) {
-    static const QRegularExpression pointsBack(uR"(\b(?:it|its|they|their|them|that|those|there)\b)"_s,
-                                               QRegularExpression::CaseInsensitiveOption);
-    const QStringList parts = partsOfRequest(text);
-    if (parts.size() < 2 || words.choosesModels)
+/// A name or a period in one part of a request restricts no part that asks for something else.
+QString ScopeFold::withoutOwnParts(const QString& text, const ScopeWords& words) {
+    m_ownParts.clear();
+    m_onlyParts = false;
+    const QStringList texts = partsOfRequest(text);
+    if (texts.size() < 2 || words.choosesModels)
         return text;
+    std::vector<RequestPart> parts;
+    for (const QString& part : texts)
+        parts.push_back({part, static_cast<qsizetype>(parts.size()), rowsNamedIn(m_found, part, words.names),
+                         words.time ? readTimeWords(part.toLower()) : std::nullopt});
+    std::vector<bool> alone;
+    for (const RequestPart& part : parts)
+        alone.push_back(standsAlone(part, parts, words.dimensions));
+    bool ownTimes = false;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        ownTimes = ownTimes || (alone[i] && parts[i].time);
     QString kept;
-    for (qsizetype i = 0; i < parts.size(); ++i) {
-        const NamedRows named = rowsNamedIn(m_found, parts[i], words.names);
-        const bool othersName = std::any_of(parts.begin(), parts.end(), [&](const QString& other) {
-            return other != parts[i] && !rowsNamedIn(m_found, other, words.names).filters.empty();
-        });
-        const bool pointedAt = i + 1 < parts.size() && pointsBack.match(parts[i + 1]).hasMatch();
-        const bool before = i == 0 && !std::any_of(words.dimensions.begin(), words.dimensions.end(),
-                                                   [&](const QString& dimension) {
-                                                       return restricts(named.filters, dimension);
-                                                   });
-        if (named.filters.empty() || othersName || pointedAt || before) {
-            kept += parts[i] + u' ';
-        } else if (isLast) {
-            Scope scope = m_found.scope;
-            scope.filters.insert(scope.filters.end(), named.filters.begin(), named.filters.end());
-            m_found.parts.push_back({scope, parts[i].trimmed()});
-            m_notes.append(named.notes);
-            m_found.partialNames.append(named.partialNames);
-        }
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        // "How much did X cost last week, and how much the week before?": X is for both, the week is not.
+        if (alone[i] || (ownTimes && parts[i].time))
+            m_ownParts.push_back(parts[i]);
+        if (!alone[i])
+            kept += parts[i].text + u' ';
     }
+    m_onlyParts = m_ownParts.size() == parts.size() && !ownTimes;
     return kept;
 }
 
+/// The scope of a part is that of the request, but for what the part names itself.
+void ScopeFold::addOwnParts(const Scope& next) {
+    for (const RequestPart& part : m_ownParts) {
+        Scope scope = next;
+        for (const Scope::Filter& filter : part.named.filters)
+            std::erase_if(scope.filters,
+                          [&](const Scope::Filter& old) { return old.column == filter.column; });
+        scope.filters.insert(scope.filters.end(), part.named.filters.begin(), part.named.filters.end());
+        if (part.time && part.time->step != TimeWords::Step::None && !m_found.parts.empty())
+            scope = scope.within(m_found.parts.back().scope.from, m_found.parts.back().scope.to);
+        const QString timeNote = m_timeNote;
+        if (part.time && m_found.firstDay.isValid())
+            setSpan(*part.time, false, scope);
+        if (m_timeNote != timeNote)
+            say(m_timeNote);
+        m_timeNote = timeNote;
+        m_found.parts.push_back({scope, part.text.trimmed(), part.place});
+        m_notes.append(part.named.notes);
+        m_found.partialNames.append(part.named.partialNames);
+    }
+}
+
+/// What goes on about "how much did ana cost and how much did ben cost?" is about both.
+void ScopeFold::takeOverParts(Scope& next) const {
+    for (const RequestPart& part : m_ownParts) {
+        for (const Scope::Filter& filter : part.named.filters)
+            addFilters(next.filters, filter.column, {filter.value});
+    }
+}
+
 void ScopeFold::setTime(const ScopeWords& words, Scope& next) {
-    for (const QString& text : words.unreadTimes)
+    for (const QString& text : words.unreadTimes) {
+        if (std::any_of(m_ownParts.begin(), m_ownParts.end(),
+                        [&](const RequestPart& part) { return part.timeText().contains(text); }))
+            continue;
         say(QCoreApplication::translate(
                 "Agents", "I did not understand “%1” as a period; all rows (in scope) were used.")
                 .arg(text));
-    if (!words.time)
+    }
+    const bool isOfParts = std::any_of(m_ownParts.begin(), m_ownParts.end(),
+                                       [](const RequestPart& part) { return part.time.has_value(); });
+    if (!words.time || isOfParts)
         return;
-    if (!m_firstDay.isValid()) {
+    if (!m_found.firstDay.isValid()) {
         say(QCoreApplication::translate("Agents", "“%1” restricts nothing: no row has a time.")
                 .arg(words.time->text.trimmed()));
         return;
@@ -322,6 +320,12 @@ void ScopeFold::setTime(const ScopeWords& words, Scope& next) {
 void ScopeFold::setSpan(const TimeWords& time, bool isChange, Scope& next) {
     const QString text = time.text.trimmed();
     const bool steps = time.step != TimeWords::Step::None && next.from.isValid() && next.to.isValid();
+    if (!steps && time.step == TimeWords::Step::Span) {
+        say(QCoreApplication::translate(
+                "Agents", "“%1” names no days: the question before was about all of them (%2 to %3).")
+                .arg(text, m_found.firstDay.toString(Qt::ISODate), m_found.lastDay.toString(Qt::ISODate)));
+        return;
+    }
     if (!steps && time.kind == TimeWords::Kind::Always) {
         say(QCoreApplication::translate(
                 "Agents", "I did not understand “%1” as a period: no day was named before it. All rows (in "
@@ -329,8 +333,8 @@ void ScopeFold::setSpan(const TimeWords& time, bool isChange, Scope& next) {
                 .arg(text));
         return;
     }
-    DaySpan span =
-        steps ? besideSpan(time, {next.from, next.to}) : resolveTime(time, m_today, m_firstDay, m_lastDay);
+    DaySpan span = steps ? besideSpan(time, {next.from, next.to})
+                         : resolveTime(time, m_today, m_found.firstDay, m_found.lastDay);
     const char* note = steps || span.fromToday
                            ? QT_TRANSLATE_NOOP("Agents", "“%1” means %2 to %3 (UTC, both counted).")
                            : QT_TRANSLATE_NOOP("Agents", "“%1” means %2 to %3 (UTC, both counted), "
@@ -345,7 +349,7 @@ void ScopeFold::setSpan(const TimeWords& time, bool isChange, Scope& next) {
     next.to = span.to;
     m_timeNote = QCoreApplication::translate("Agents", note)
                      .arg(text, span.from.toString(Qt::ISODate), span.to.toString(Qt::ISODate));
-    m_timeNote.replace(u"%4"_s, m_lastDay.toString(Qt::ISODate));
+    m_timeNote.replace(u"%4"_s, m_found.lastDay.toString(Qt::ISODate));
 }
 
 void ScopeFold::finish() {
@@ -353,18 +357,34 @@ void ScopeFold::finish() {
     if (m_found.scope.from.isValid() && !m_timeNote.isEmpty())
         m_found.notes.append(m_timeNote);
     m_found.moveFrom = m_model;
-    m_found.movesAll = !m_moveTo.isEmpty() && m_model.isEmpty() &&
-                       std::any_of(m_found.scope.filters.begin(), m_found.scope.filters.end(),
-                                   [](const Scope::Filter& filter) {
-                                       return filter.column != u"model" && !filter.excluded;
-                                   });
+    m_found.movesAll =
+        !m_moveTo.isEmpty() && m_model.isEmpty() &&
+        (m_movesEverything || std::any_of(m_found.scope.filters.begin(), m_found.scope.filters.end(),
+                                          [](const Scope::Filter& filter) {
+                                              return filter.column != u"model" && !filter.excluded;
+                                          }));
+}
+
+/// Whoever asks for what is not there must not take the sum of all rows for it.
+void sayNothingWasRestricted(FoundScope& found, const Intent& intent) {
+    static const QRegularExpression would(uR"(\b(?:would|could|should|if|optimi[sz]e|consider\w*|new)\b)"_s,
+                                          QRegularExpression::CaseInsensitiveOption);
+    const bool supposes = intent.own.choosesModels || !intent.moveTo.isEmpty() || !intent.limits.empty() ||
+                          intent.targetPercent || intent.main() == Topic::Statements ||
+                          would.match(intent.own.text).hasMatch();
+    if (found.unknownNames.isEmpty() || supposes || !found.scope.filters.empty())
+        return;
+    found.notes.append(
+        QCoreApplication::translate(
+            "Agents", "No row has “%1”, so nothing was restricted by it: the figures are of all rows.")
+            .arg(found.unknownNames.join(u"”, “"_s)));
 }
 
 void addUnknownNames(FoundScope& found, const Intent& intent) {
     QStringList all;
     for (const QStringList& values : found.known)
         all.append(values);
-    for (const QString& name : intent.names) {
+    for (const QString& name : intent.names + lookAlikes(intent.own.text, found.known)) {
         const bool known = std::any_of(all.begin(), all.end(), [&](const QString& value) {
             return value.compare(name, Qt::CaseInsensitive) == 0;
         });
@@ -372,6 +392,7 @@ void addUnknownNames(FoundScope& found, const Intent& intent) {
             !found.unknownNames.contains(name, Qt::CaseInsensitive))
             found.unknownNames.append(name);
     }
+    sayNothingWasRestricted(found, intent);
 }
 
 } // namespace

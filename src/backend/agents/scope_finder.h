@@ -13,7 +13,8 @@ struct FoundScope {
     /// A part of the question that names rows of its own: "... and how much did opus cost?".
     struct Part {
         Scope scope;
-        QString text; ///< the part as written
+        QString text;        ///< the part as written
+        qsizetype place = 0; ///< among the parts of the request
     };
     Scope scope;
     QStringList notes;                ///< how words were tied to days and names
@@ -23,7 +24,9 @@ struct FoundScope {
     std::vector<Part> parts;          ///< restrict nothing but their own part
     QString moveFrom;                 ///< the model that "it" in a move stands for; empty: none was named
     bool movesAll = false;            ///< a move of everything in the scope, whatever its model
-    bool isChanged = false;           ///< the words of this request themselves named rows or days
+    QDate firstDay;                   ///< of all rows; invalid: none has a time
+    QDate lastDay;
+    bool isChanged = false; ///< the words of this request themselves named rows or days
 };
 
 /// Goes through the conversation: what each request names narrows or replaces what the ones before it named;

@@ -41,6 +41,7 @@ const QMap<QString, QString>& columnNouns() {
                                               {u"app"_s, u"app|application"_s},
                                               {u"user"_s, u"user|developer|person"_s},
                                               {u"model"_s, u"model"_s},
+                                              {u"provider"_s, u"provider|vendor"_s},
                                               {u"session"_s, u"session"_s}};
     return nouns;
 }
@@ -89,11 +90,17 @@ QString lastPartOf(const QString& name) {
     return name.startsWith(u'-') ? name.section(u'-', -1) : QString();
 }
 
+/// "user-##" of "user-24": what looks like the names of a column is one.
+QString shapeOf(const QString& name) {
+    static const QRegularExpression digit(uR"(\d)"_s);
+    return QString(name).toLower().replace(digit, u"#"_s);
+}
+
 } // namespace
 
 const QStringList& nameColumns() {
-    static const QStringList columns{u"model"_s, u"project"_s, u"service"_s,
-                                     u"app"_s,   u"user"_s,    u"session"_s};
+    static const QStringList columns{u"model"_s, u"project"_s, u"service"_s, u"app"_s,
+                                     u"user"_s,  u"session"_s, u"provider"_s};
     return columns;
 }
 
@@ -213,6 +220,37 @@ QStringList namesIn(const QString& text, const QStringList& values) {
     }
     std::stable_sort(names.begin(), names.end(),
                      [](const QString& a, const QString& b) { return a.size() > b.size(); });
+    return names;
+}
+
+bool pointsBack(const QString& text) {
+    static const QRegularExpression words(
+        uR"(\b(?:it|its|they|their|them|that|those|there|he|she|his|her|him)\b)"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    return words.match(text).hasMatch();
+}
+
+bool saysOverall(const QString& text) {
+    static const QRegularExpression words(
+        uR"(\b(?:overall|in total|altogether|in general|generally|everyone|everybody|all together|insgesamt|(?:of|among|across|for) (?:all|everything|everyone)(?: (?:users|models|projects|services|calls|of them))?)\b)"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    return words.match(text).hasMatch();
+}
+
+QStringList lookAlikes(const QString& text, const QMap<QString, QStringList>& known) {
+    static const QRegularExpression word(uR"((?<![\w.-])[A-Za-z][A-Za-z_.]*[-_]?\d[\w-]*(?![\w-]))"_s);
+    QStringList names;
+    for (auto each = word.globalMatch(text); each.hasNext();) {
+        const QString name = each.next().captured();
+        for (const QString& column : {u"user"_s, u"service"_s, u"project"_s, u"app"_s}) {
+            const QStringList values = known.value(column);
+            const bool alike = std::any_of(values.begin(), values.end(), [&](const QString& value) {
+                return shapeOf(value) == shapeOf(name);
+            });
+            if (alike && !values.contains(name, Qt::CaseInsensitive))
+                names.append(name);
+        }
+    }
     return names;
 }
 

@@ -20,6 +20,13 @@ struct SplitRequest {
 /// The parts of a request that ask on their own: "which model is cheapest and how much did opus cost?".
 [[nodiscard]] QStringList partsOfRequest(const QString& text);
 
+/// True if a part of a request points back to the one before ("its", "they").
+[[nodiscard]] bool pointsBack(const QString& text);
+/// True if a part of a request is about everything ("which model is the dearest overall?").
+[[nodiscard]] bool saysOverall(const QString& text);
+/// Words that are no name of the rows and look like those that are: "user-99" where there is a "user-24".
+[[nodiscard]] QStringList lookAlikes(const QString& text, const QMap<QString, QStringList>& known);
+
 /// The columns of which a text wants all values again: "all models".
 [[nodiscard]] QStringList columnsTakenWhole(const QString& text);
 

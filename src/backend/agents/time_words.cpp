@@ -91,6 +91,16 @@ std::vector<NamedTime> steps() {
                 u"|following "_s + unit,
             stepping(ofKind(Kind::Always), step, false));
     }
+    const QString ends = uR"((?=\W*$))"_s;
+    const QString one = u" (?:period|time span|timespan|span|one)"_s;
+    add(u"(?:the )?(?:previous|preceding|prior)"_s + one + u"|the"_s + one +
+            u" before(?: (?:that|it|this))?|before (?:that|this|then)"_s + ends +
+            u"|(?:and|what about|how about) (?:before|earlier|previously)"_s + ends,
+        stepping(ofKind(Kind::Always), Step::Span, true));
+    add(u"(?:the )?(?:next|following)"_s + one + u"|the"_s + one +
+            u" after(?: (?:that|it|this))?|after (?:that|this)"_s + ends +
+            u"|(?:and|what about|how about) (?:after|afterwards?|later)"_s + ends,
+        stepping(ofKind(Kind::Always), Step::Span, false));
     return table;
 }
 
@@ -261,6 +271,13 @@ DaySpan monthsSpan(QDate first, int months) {
     return {first, first.addMonths(months).addDays(-1)};
 }
 
+/// How many months a span is, from first to last day; 0: it is none of months.
+int wholeMonths(const DaySpan& span) {
+    if (span.from.day() != 1 || span.to.day() != span.to.daysInMonth())
+        return 0;
+    return (span.to.year() - span.from.year()) * 12 + span.to.month() - span.from.month() + 1;
+}
+
 QDate quarterOf(QDate day) {
     return {day.year(), (day.month() - 1) / 3 * 3 + 1, 1};
 }
@@ -284,10 +301,17 @@ DaySpan spanFrom(const TimeWords& words, QDate anchor, bool atData) {
     case TimeWords::Kind::LastYear:
         return monthsSpan(QDate(anchor.year() - (atData ? 0 : 1), 1, 1), 12);
     case TimeWords::Kind::Calendar:
+    case TimeWords::Kind::InForce:
     case TimeWords::Kind::Always:
         break;
     }
     return {};
+}
+
+bool setsAgainst(const QString& text) {
+    static const QRegularExpression compares(
+        uR"(\bcompar|\bversus\b|\bvs\b|\bagainst\b|\bdifference between\b|\bchanged? (?:from|between)\b|\b(?:more|less|higher|lower|cheaper|dearer|worse|better)\b.*\bthan\b)"_s);
+    return compares.match(text).hasMatch();
 }
 
 } // namespace
@@ -300,19 +324,25 @@ std::optional<TimeWords> readTimeWords(const QString& text) {
     return readAll(text, false).time;
 }
 
+std::optional<TimeWords> readComparedTime(const QString& text) {
+    return setsAgainst(text) ? readAll(text, true).time : std::nullopt;
+}
+
 std::vector<TimeWords> readTwoTimes(const QString& text) {
-    static const QRegularExpression compares(
-        uR"(\bcompar|\bversus\b|\bvs\b|\bagainst\b|\bdifference between\b|\bchanged? (?:from|between)\b|\b(?:more|less|higher|lower|cheaper|dearer|worse|better)\b.*\bthan\b)"_s);
     static const QRegularExpression strong(uR"(\b(?:compared (?:to|with)|versus|vs\.?|against|than)\b)"_s);
-    static const QRegularExpression weak(uR"(\b(?:to|with|and)\b)"_s);
-    if (!compares.match(text).hasMatch())
+    static const QRegularExpression weak(uR"(\bwith\b)"_s);
+    static const QRegularExpression weakest(uR"(\b(?:to|and)\b)"_s);
+    if (!setsAgainst(text))
         return {};
-    for (const QRegularExpression& between : {strong, weak}) {
+    for (const QRegularExpression& between : {strong, weak, weakest}) {
         for (auto found = between.globalMatch(text); found.hasNext();) {
             const auto match = found.next();
             auto first = readAll(text.left(match.capturedStart()), true).time;
             auto second = readAll(text.mid(match.capturedEnd()), true).time;
-            if (first && second)
+            const auto isSpan = [](const TimeWords& words) {
+                return words.kind != TimeWords::Kind::Always || words.step != TimeWords::Step::None;
+            };
+            if (first && second && isSpan(*first) && isSpan(*second))
                 return {std::move(*first), std::move(*second)};
         }
     }
@@ -350,6 +380,8 @@ DaySpan besideSpan(const TimeWords& words, const DaySpan& span) {
     case Step::Week:
         return back ? DaySpan{span.from.addDays(-7), span.from.addDays(-1)}
                     : DaySpan{span.to.addDays(1), span.to.addDays(7)};
+    case Step::Span:
+        return back ? spanBefore(span) : spanAfter(span);
     default:
         break;
     }
@@ -358,6 +390,20 @@ DaySpan besideSpan(const TimeWords& words, const DaySpan& span) {
                         : months == 3 ? quarterOf(day)
                                       : QDate(day.year(), 1, 1);
     return monthsSpan(start.addMonths(back ? -months : months), months);
+}
+
+DaySpan spanBefore(const DaySpan& span) {
+    const int months = wholeMonths(span);
+    return {months > 0 ? span.from.addMonths(-months) : span.from.addDays(-span.from.daysTo(span.to) - 1),
+            span.from.addDays(-1), span.fromToday};
+}
+
+DaySpan spanAfter(const DaySpan& span) {
+    const QDate first = span.to.addDays(1);
+    const int months = wholeMonths(span);
+    return {first,
+            months > 0 ? first.addMonths(months).addDays(-1) : first.addDays(span.from.daysTo(span.to)),
+            span.fromToday};
 }
 
 bool isPeriodName(const QString& word) {

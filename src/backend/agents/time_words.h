@@ -28,10 +28,12 @@ struct TimeWords {
         ThisYear,
         LastYear,
         Calendar,
-        Always ///< restricts no day by itself: weekdays only, or a step from another span
+        InForce, ///< that of the answer before: "how does that compare to the week before?"
+        Always   ///< restricts no day by itself: weekdays only, or a step from another span
     };
-    /// A step from the span before it: "the day before", "the next week".
-    enum class Step { None, Day, Week, Month, Quarter, Year };
+    /// A step from the span before it: "the day before", "the next week"; Span: "and before that?", as long
+    /// as that one.
+    enum class Step { None, Day, Week, Month, Quarter, Year, Span };
     Kind kind = Kind::LastDays;
     int days = 0; ///< LastDays: how many, ending with the anchor day
     int skip = 0; ///< LastDays: days left out before the anchor day ("yesterday" skips one)
@@ -71,6 +73,10 @@ struct TimesRead {
 /// the order named; empty if it does not. `text` in lower case.
 [[nodiscard]] std::vector<TimeWords> readTwoTimes(const QString& text);
 
+/// The one span of a request that sets it against the answer before ("how does that compare to last month?"),
+/// if it does. `text` in lower case.
+[[nodiscard]] std::optional<TimeWords> readComparedTime(const QString& text);
+
 /// Ties words to days. They are counted from `today`; if the data (`first` to `last`) has nothing there, from
 /// its last day.
 [[nodiscard]] DaySpan resolveTime(const TimeWords& words, QDate today, QDate first, QDate last);
@@ -78,6 +84,10 @@ struct TimesRead {
 [[nodiscard]] DaySpan resolveFromToday(const TimeWords& words, QDate today);
 /// The span one step beside another one; `words.step` is not None.
 [[nodiscard]] DaySpan besideSpan(const TimeWords& words, const DaySpan& span);
+/// The span before this one: as long as it, months where it is of months.
+[[nodiscard]] DaySpan spanBefore(const DaySpan& span);
+/// The same after it.
+[[nodiscard]] DaySpan spanAfter(const DaySpan& span);
 
 /// True for names of months and weekdays, in any case: as a bare word they are a period before they are a
 /// name.

@@ -107,20 +107,39 @@ QStringList fileNotes(const RunState& state) {
             .arg(names.mid(0, 3).join(u", "_s) + (names.size() > 3 ? u" …"_s : QString()))};
 }
 
+/// "Here you go", "and this one?": the files themselves are the request.
+bool handsFilesOver(const QString& text) {
+    static const QRegularExpression only(
+        uR"(^(?:\W*\b(?:here|there|you go|you are|it is|they are|is|are|please|go|ahead|on|attached|see|this|that|these|those|it|one|ones|file|try|now|ok|okay|and|what about|how about|also|too|start|run|hier|bitte|das|diese[rsnm]?|los)\b)*\W*$)"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    return only.match(text).hasMatch();
+}
+
 /// A request in which neither the rules nor the rows know a word asks for nothing that could be calculated.
 void decideWhatIsAsked(RunState& state) {
     Intent& intent = state.intent;
     if (intent.moveFrom.isEmpty() && !intent.moveTo.isEmpty() &&
         state.found.moveFrom.compare(intent.moveTo, Qt::CaseInsensitive) != 0)
         intent.moveFrom = state.found.moveFrom;
-    if (!intent.saysNothing || state.found.isChanged)
-        return;
-    if (intent.followUp && !hasNewFiles(state.request))
+    const bool handsOver = hasNewFiles(state.request) && handsFilesOver(state.request.text);
+    if (intent.saysNothing && !state.found.isChanged && !handsOver)
         intent.topics = {Topic::Unclear};
-    else if (!intent.followUp)
-        state.found.notes.append(say(QT_TRANSLATE_NOOP(
-            "Agents",
-            "No word of the question is one that the rules know, so this is the report about cost.")));
+}
+
+/// "How much do ana and ben cost?" wants to know it of each.
+void tellNamesApart(RunState& state) {
+    Intent& intent = state.intent;
+    const bool counts = intent.main() == Topic::Cost || intent.main() == Topic::Usage;
+    if (!counts || !intent.dimensions.isEmpty() || !intent.moveTo.isEmpty() || !state.found.parts.empty() ||
+        intent.asksFor(Topic::Savings) || intent.asksFor(Topic::Models))
+        return;
+    QMap<QString, int> names;
+    for (const Scope::Filter& filter : state.found.scope.filters)
+        names[filter.column] += filter.excluded ? 0 : 1;
+    for (auto column = names.begin(); column != names.end(); ++column) {
+        if (column.value() > 1)
+            intent.dimensions.append(column.key());
+    }
 }
 
 std::vector<ImportFile> importFiles(const RunState& state) {
@@ -297,6 +316,7 @@ Expected<void> TriageAgent::findRows(RunState& state) const {
         state.found = std::move(*found);
         state.found.notes = fileNotes(state) + state.intent.notes + state.found.notes;
         decideWhatIsAsked(state);
+        tellNamesApart(state);
         state.rows->setScope(state.found.scope);
         const auto count = state.rows->run(u"SELECT count(*) AS rows FROM $rows"_s);
         if (!count)

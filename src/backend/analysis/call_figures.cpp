@@ -19,6 +19,20 @@ QString orderBy(const QString& dimension, const QString& order) {
     return isTimeDimension(dimension) ? u"key IS NULL, key"_s : QString(order + u", key"_s);
 }
 
+QString hasEnded(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::Any:
+        break;
+    case Outcome::Failed:
+        return u" WHERE status IN ('error', 'timeout')"_s;
+    case Outcome::TimedOut:
+        return u" WHERE status = 'timeout'"_s;
+    case Outcome::Succeeded:
+        return u" WHERE status = 'ok'"_s;
+    }
+    return {};
+}
+
 QString valueOf(CallOrder order) {
     switch (order) {
     case CallOrder::Cost:
@@ -82,6 +96,26 @@ FROM $rows WHERE calls = 1 AND )"_s +
                      u", row_id LIMIT "_s + QString::number(most));
 }
 
+Expected<Table> listCalls(RowsQuery& query, const CallList& list) {
+    const QString order = list.newestFirst ? u"time_us IS NULL, time_us DESC, row_id DESC"_s
+                                           : u"time_us IS NULL, time_us, row_id"_s;
+    return query.run(
+        uR"(SELECT request_id, day, strftime('%H:%M:%S', time_us / 1000000, 'unixepoch') AS time, calls,
+  model, service, user, prompt_tokens, output_tokens, latency_us, usd(cost_pico, cost_rest) AS cost_usd, status, error,
+  source_file, source_line
+FROM $rows)"_s +
+        hasEnded(list.outcome) + u" ORDER BY "_s + order + u" LIMIT "_s + QString::number(list.most) +
+        u" OFFSET "_s + QString::number(list.skip));
+}
+
+Expected<Table> countCalls(RowsQuery& query, Outcome outcome) {
+    return query.run(
+        uR"(SELECT count(*) AS rows, coalesce(sum(calls), 0) AS calls, usd_sum(cost_pico, cost_rest) AS cost_usd,
+  coalesce(sum(CASE WHEN cost_source = 'unknown' THEN calls ELSE 0 END), 0) AS unknown_cost_calls
+FROM $rows)"_s +
+        hasEnded(outcome));
+}
+
 Expected<Table> callsBeyond(RowsQuery& query, CallOrder order, bool above, std::int64_t limit) {
     const QString value = valueOf(order);
     const QString beyond = value + (above ? u" > "_s : u" < "_s) + QString::number(limit);
@@ -94,6 +128,12 @@ Expected<Table> distinctValues(RowsQuery& query, const QString& dimension) {
     const QString key = dimensionKey(dimension);
     return query.run(u"SELECT count(DISTINCT "_s + key + u") AS number, sum(CASE WHEN "_s + key +
                      u" IS NULL THEN calls ELSE 0 END) AS without FROM $rows"_s);
+}
+
+Expected<Table> distinctBy(RowsQuery& query, const QString& dimension, const QString& by) {
+    return query.run(u"SELECT "_s + keyOrAll(by) + u" AS key, count(DISTINCT "_s + dimensionKey(dimension) +
+                     u") AS number, sum(calls) AS calls\nFROM $rows GROUP BY 1 ORDER BY "_s +
+                     orderBy(by, u"number DESC, calls DESC"_s));
 }
 
 Expected<Table> costOfHalves(RowsQuery& query, const QString& dimension, QDate lastBefore, QDate firstAfter) {

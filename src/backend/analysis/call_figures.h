@@ -25,11 +25,27 @@ enum class CallOrder { Cost, Latency, Tokens };
 /// The calls at the top of an order: request_id, day, time (UTC), model, service, user, prompt_tokens,
 /// output_tokens, latency_us, cost_usd. Rows that stand for several calls are left out.
 [[nodiscard]] Expected<Table> topCalls(RowsQuery& query, CallOrder order, bool largest, int most);
+/// How a call has to have ended to be in a list.
+enum class Outcome { Any, Failed, TimedOut, Succeeded };
+/// A part of the calls, in the order of time.
+struct CallList {
+    Outcome outcome = Outcome::Any;
+    bool newestFirst = false;
+    int most = 20;
+    int skip = 0; ///< of those before the first one listed
+};
+/// The calls themselves: request_id, day, time (UTC), calls (of which a row stands for), model, service,
+/// user, prompt_tokens, output_tokens, latency_us, cost_usd, status, error, source_file, source_line.
+[[nodiscard]] Expected<Table> listCalls(RowsQuery& query, const CallList& list);
+/// All of that outcome: rows, calls, cost_usd, unknown_cost_calls.
+[[nodiscard]] Expected<Table> countCalls(RowsQuery& query, Outcome outcome);
 /// How many single calls lie beyond a limit of the order's unit (10^-12 USD, microseconds, tokens): matching,
 /// known (calls with a value), cost_usd (of the matching).
 [[nodiscard]] Expected<Table> callsBeyond(RowsQuery& query, CallOrder order, bool above, std::int64_t limit);
 /// How many different values a dimension has: number, without (calls that have none).
 [[nodiscard]] Expected<Table> distinctValues(RowsQuery& query, const QString& dimension);
+/// The same by another dimension: key, number, calls; the highest number first, times in their order.
+[[nodiscard]] Expected<Table> distinctBy(RowsQuery& query, const QString& dimension, const QString& by);
 /// Cost up to a day and from another one on: key, before_usd, after_usd; what grew most first.
 [[nodiscard]] Expected<Table> costOfHalves(RowsQuery& query, const QString& dimension, QDate lastBefore,
                                            QDate firstAfter);

@@ -101,7 +101,8 @@ Expected<Table> latencies(RowsQuery& query, const QString& name) {
     const QString key = dimension ? dimension->key : u"'all'"_s;
     return query.run(u"SELECT "_s + key + u" AS key, "_s + percentiles +
                      u"\nFROM $rows WHERE calls = 1 AND (latency_us IS NOT NULL OR ttft_us IS NOT NULL)\n"
-                     "GROUP BY 1 ORDER BY latency_p95_us DESC, key"_s);
+                     "GROUP BY 1 ORDER BY "_s +
+                     (dimension && dimension->time ? u"key IS NULL, key"_s : u"latency_p95_us DESC, key"_s));
 }
 
 Expected<Table> failures(RowsQuery& query) {

@@ -24,7 +24,8 @@ inline constexpr std::size_t shownRows = 20;
 [[nodiscard]] Expected<Table> totals(RowsQuery& query);
 
 /// Percentiles (nearest rank, exact) of latency and time to first token in microseconds by one column, which
-/// may be empty for all calls together: key, calls, latency_p50_us .. p99, ttft_calls, ttft_p50_us .. p99.
+/// may be empty for all calls together: key, calls, latency_p50_us .. p99, ttft_calls, ttft_p50_us .. p99;
+/// the slowest by p95 first, times in their order.
 [[nodiscard]] Expected<Table> latencies(RowsQuery& query, const QString& dimension);
 
 /// Failed calls and what they cost by model and status: model, status, calls, cost_usd, prompt_tokens,

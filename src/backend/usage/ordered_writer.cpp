@@ -41,7 +41,8 @@ void OrderedWriter::serve() {
     std::unique_lock lock(m_mutex);
     m_serving = true;
     while (!m_error && m_next < m_parts.size()) {
-        m_turn.wait(lock, [this] { return m_error || isTurnOfSomething(); });
+        // A reader that came first may have written the last part itself.
+        m_turn.wait(lock, [this] { return m_error || m_next == m_parts.size() || isTurnOfSomething(); });
         static_cast<void>(drain(lock)); // an error stays in m_error, where the readers find it
     }
     m_serving = false;

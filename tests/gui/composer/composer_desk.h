@@ -3,6 +3,7 @@
 
 #include "ui/composer/composer.h"
 #include "ui/composer/composer_edit.h"
+#include "ui/theme/elided_label.h"
 #include "ui/theme/theme_provider.h"
 
 #include <QApplication>
@@ -49,7 +50,7 @@ struct Desk {
     QPushButton* send() { return composer.findChild<QPushButton*>(u"sendButton"_s); }
     QPushButton* stop() { return composer.findChild<QPushButton*>(u"stopButton"_s); }
     QToolButton* attach() { return composer.findChild<QToolButton*>(u"attachButton"_s); }
-    QString note() { return composer.findChild<QLabel*>(u"composerNote"_s)->text(); }
+    QString note() { return composer.findChild<ElidedLabel*>(u"composerNote"_s)->fullText(); }
     void type(const QString& text) { QTest::keyClicks(edit(), text); }
     void key(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
         QTest::keyClick(edit(), key, modifiers);

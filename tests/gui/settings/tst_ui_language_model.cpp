@@ -28,6 +28,7 @@ private Q_SLOTS:
     void aFailureKeepsWhatWasTyped();
     void aModelThatIsOnCanBeTriedAndSwitchedOff();
     void whatSomebodyTypesSurvivesAChangeElsewhere();
+    void noWordIsCutHoweverLong();
     void picture();
 
 private:
@@ -125,6 +126,28 @@ void TestUiLanguageModel::whatSomebodyTypesSurvivesAChangeElsewhere() {
     type(u"modelAddress"_s, u"https://api.example.com/v1"_s);
     m_dialog->showState(m_local, u"qwen2.5 is on."_s);
     QCOMPARE(field(u"modelAddress"_s)->text(), u"https://api.example.com/v1"_s);
+}
+
+/// What is said grows while the dialog is open; on a low screen it scrolls, and the buttons stay.
+void TestUiLanguageModel::noWordIsCutHoweverLong() {
+    m_themes->setTextScale(2.0);
+    m_dialog->showError(makeError(ErrorKind::Unavailable,
+                                  QString(u"The endpoint did not answer. "_s).repeated(6),
+                                  u"Start it, then try again."_s));
+    QCoreApplication::sendPostedEvents();
+    for (const QLabel* label : m_dialog->findChildren<QLabel*>()) {
+        if (!label->isVisible() || label->text().isEmpty())
+            continue;
+        const int needed =
+            label->wordWrap() ? label->heightForWidth(label->width()) : label->sizeHint().height();
+        QVERIFY2(label->height() >= needed,
+                 qPrintable(u"%1 has %2 of %3 pixels"_s.arg(label->text()).arg(label->height()).arg(needed)));
+    }
+    for (const QPushButton* each : m_dialog->findChildren<QPushButton*>()) {
+        if (each->isVisible() && each->window() == m_dialog.get())
+            QVERIFY2(each->height() >= each->sizeHint().height(), qPrintable(each->text()));
+    }
+    m_themes->setTextScale(1.0);
 }
 
 void TestUiLanguageModel::picture() {

@@ -6,6 +6,7 @@
 #include "ui/inspector/raw_frames_panel.h"
 #include "ui/shell/banner_stack.h"
 #include "ui/shell/client_window.h"
+#include "ui/shell/header_bar.h"
 #include "ui/shell/key_sheet.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/quick_switcher.h"
@@ -21,6 +22,7 @@
 #include <QClipboard>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -28,6 +30,7 @@
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
+#include <QToolButton>
 
 using namespace apex;
 using namespace apex::ui;
@@ -118,6 +121,9 @@ void TestUiShell::signedOutShowsTheSignInPage() {
 void TestUiShell::signingInShowsTheWorkspace() {
     show();
     QVERIFY(workspace()->isVisible());
+    // At the very first start too the toggles say what is shown.
+    for (const QToolButton* toggle : m_window->findChild<HeaderBar*>()->findChildren<QToolButton*>())
+        QVERIFY2(!toggle->isCheckable() || toggle->isChecked(), qPrintable(toggle->accessibleName()));
     QVERIFY(m_window->findChild<StatusChip*>(u"accountChip"_s)->text().contains(u"ana@acme.example"_s));
     QVERIFY(m_window->windowTitle().contains(u"Acme staging"_s));
     auto* chip = m_window->findChild<StatusChip*>(u"connectionChip"_s);
@@ -327,6 +333,13 @@ void TestUiShell::doubleTextSizeFitsTheSmallWindow() {
     m_themes->setTextScale(2.0);
     m_window->resize(800, 600);
     QTRY_COMPARE(m_window->size(), QSize(800, 600)); // no pane forces the window wider or higher
+    const auto* chip = m_window->findChild<StatusChip*>(u"connectionChip"_s);
+    QVERIFY(chip->width() >= chip->sizeHint().width());
+    QVERIFY(m_window->findChild<QLabel*>(u"chatTitle"_s)->width() > 0);
+    for (const QString& name : {u"toggleSidebar"_s, u"toggleTimeline"_s}) {
+        const auto* toggle = m_window->findChild<QToolButton*>(name);
+        QVERIFY2(toggle->width() >= toggle->sizeHint().width(), qPrintable(name));
+    }
     const QRect inside = m_window->rect();
     for (QPushButton* button : m_window->findChildren<QPushButton*>()) {
         if (!button->isVisible() || button->property("role").toString() == u"finding"_s)
@@ -405,6 +418,13 @@ void TestUiShell::quickSwitcherFindsByWords() {
     COMPARE_NAMES(*switcher);
     auto* field = switcher->findChild<QLineEdit*>(u"quickField"_s);
     const int all = switcher->shownCount();
+    QTest::keyClicks(field, u"nothing is called this"_s);
+    QCOMPARE(switcher->shownCount(), 0);
+    auto* list = switcher->findChild<QListWidget*>(u"quickList"_s);
+    QCOMPARE(list->count(), 1); // and says so
+    QTest::keyClick(field, Qt::Key_Return);
+    QVERIFY(switcher->isVisible());
+    field->clear();
     QTest::keyClicks(field, u"keys"_s);
     QVERIFY(switcher->shownCount() < all && switcher->shownCount() > 0);
     QTest::keyClick(field, Qt::Key_Return);

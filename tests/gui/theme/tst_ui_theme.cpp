@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/theme/elided_button.h"
 #include "ui/theme/elided_label.h"
 #include "ui/theme/glyph.h"
 #include "ui/theme/theme_icon.h"
@@ -10,6 +11,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QPainter>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QStyle>
 #include <QTest>
@@ -32,6 +34,8 @@ private Q_SLOTS:
     void everyIconDraws();
     void everyGlyphDraws();
     void elidedWordsKeepTheirFullName();
+    void wordsWrapBeforeTheyShorten();
+    void disabledIsSeenInHighContrast();
 
 private:
     static QMap<QString, QColor> colours(const QString& name);
@@ -227,6 +231,33 @@ void TestUiTheme::elidedWordsKeepTheirFullName() {
     label.show();
     QVERIFY(label.text().endsWith(u'…'));
     QCOMPARE(label.accessibleName(), label.fullText());
+}
+
+void TestUiTheme::wordsWrapBeforeTheyShorten() {
+    ElidedButton button;
+    button.setMostLines(2);
+    button.setFullText(u"Violation: an event came after the run had ended, and then another one came"_s);
+    button.resize(200, 60);
+    button.show();
+    QCOMPARE(button.text().count(u'\n'), 1);
+    QVERIFY(button.text().endsWith(u'…'));
+    button.resize(2000, 60);
+    QCOMPARE(button.text(), button.fullText());
+}
+
+void TestUiTheme::disabledIsSeenInHighContrast() {
+    m_themes->setChoice(SchemeChoice::HighContrast);
+    const Theme& theme = m_themes->theme();
+    QVERIFY(theme.disabledText() != theme.colours.text);
+    QVERIFY(contrastRatio(theme.disabledText(), theme.colours.window) >= 4.5);
+    QVERIFY(qApp->styleSheet().contains(u"dashed"_s));
+    QVERIFY(!qApp->styleSheet().contains(u'@'));
+    m_themes->setChoice(SchemeChoice::Light);
+    QCOMPARE(theme.disabledText(), theme.colours.muted);
+    QVERIFY(!qApp->styleSheet().contains(u"dashed"_s));
+    static const QRegularExpression picture(u"url\\(([^)]+)\\)"_s);
+    for (auto found = picture.globalMatch(qApp->styleSheet()); found.hasNext();)
+        QVERIFY(QFile::exists(found.next().captured(1)));
 }
 
 QTEST_MAIN(TestUiTheme)

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void linksAreShownAndOnlySafeOnesHandedOn();
     void retryIsOfferedOnlyWhereItHelps();
     void emptyThreadOffersPrompts();
+    void aLowWindowKeepsWholePrompts();
 };
 
 namespace {
@@ -216,6 +217,29 @@ void TestTranscriptInput::emptyThreadOffersPrompts() {
     window.add(u"hello"_s);
     window.view.placedRows();
     QVERIFY(!buttons[0]->isVisible());
+}
+
+void TestTranscriptInput::aLowWindowKeepsWholePrompts() {
+    Window window;
+    const QList<QPushButton*> buttons = window.view.findChildren<QPushButton*>(u"examplePromptButton"_s);
+    int fewest = 3;
+    for (int height = 500; height >= 100; height -= 40) {
+        window.view.resize(480, height);
+        QCoreApplication::sendPostedEvents();
+        int shown = 0;
+        for (const QPushButton* button : buttons) {
+            shown += button->isVisible() ? 1 : 0;
+            QVERIFY2(!button->isVisible() || button->height() >= button->sizeHint().height(),
+                     qPrintable(u"%1 of %2 pixels in a window of %3"_s.arg(button->height())
+                                    .arg(button->sizeHint().height())
+                                    .arg(height)));
+        }
+        fewest = std::min(fewest, shown);
+    }
+    QVERIFY(fewest < 3); // it was low enough to matter
+    window.view.resize(480, 500);
+    QCoreApplication::sendPostedEvents();
+    QVERIFY(buttons[2]->isVisible());
 }
 
 QTEST_MAIN(TestTranscriptInput)

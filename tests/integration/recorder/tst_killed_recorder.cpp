@@ -63,14 +63,19 @@ void TstKilledRecorder::begin() {
         return;
     const QString folder = m_folder.filePath(QString::number(m_started++));
     auto* process = new QProcess(this);
-    connect(process, &QProcess::started, this, [process] {
-        const int life = static_cast<int>(randomBelow(longestLifeMs * 1000));
-        auto* timer = new QTimer(process);
-        timer->setSingleShot(true);
-        timer->setTimerType(Qt::PreciseTimer);
-        connect(timer, &QTimer::timeout, process, &QProcess::kill);
-        timer->start(life / 1000);
-    });
+    auto* timer = new QTimer(process);
+    timer->setSingleShot(true);
+    timer->setTimerType(Qt::PreciseTimer);
+    timer->setInterval(static_cast<int>(randomBelow(longestLifeMs)));
+    connect(timer, &QTimer::timeout, process, &QProcess::kill);
+    // Every second one dies while it starts and opens its file, the others while they record: on a busy
+    // machine the start alone takes longer than any life.
+    if (m_started % 2 == 0) {
+        connect(process, &QProcess::started, timer, qOverload<>(&QTimer::start));
+    } else {
+        connect(process, &QProcess::readyReadStandardOutput, timer, qOverload<>(&QTimer::start),
+                Qt::SingleShotConnection);
+    }
     connect(process, &QProcess::finished, this, [this, process, folder] { ended(*process, folder); });
     process->start(QStringLiteral(APEX_RECORDING_PROCESS), {folder});
 }

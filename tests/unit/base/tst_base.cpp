@@ -36,6 +36,7 @@ private Q_SLOTS:
     void rfc3339HasMicroseconds();
     void durationIsSaidInWords_data();
     void durationIsSaidInWords();
+    void waitsAreSaidInWholeSeconds();
     void errorKeepsItsCauseChain();
     void redactorRemovesCredentials_data();
     void redactorRemovesCredentials();
@@ -113,19 +114,34 @@ void TestBase::rfc3339HasMicroseconds() {
 }
 
 void TestBase::durationIsSaidInWords_data() {
-    QTest::addColumn<qint64>("ms");
+    QTest::addColumn<qint64>("us");
     QTest::addColumn<QString>("text");
-    QTest::newRow("milliseconds") << qint64(42) << "42 ms";
-    QTest::newRow("tenths") << qint64(420) << "0.4 s";
-    QTest::newRow("seconds") << qint64(31400) << "31 s";
-    QTest::newRow("minutes") << qint64(125000) << "2 min 05 s";
-    QTest::newRow("hours") << qint64(3720000) << "1 h 02 min";
+    QTest::newRow("nothing") << qint64(0) << "0 ms";
+    QTest::newRow("less than can be said") << qint64(300) << "<1 ms";
+    QTest::newRow("milliseconds") << qint64(42'400) << "42 ms";
+    QTest::newRow("the most that is said in milliseconds") << qint64(99'400) << "99 ms";
+    QTest::newRow("rounded into tenths") << qint64(99'600) << "0.1 s";
+    QTest::newRow("tenths") << qint64(420'000) << "0.4 s";
+    QTest::newRow("rounded, not cut") << qint64(11'750'000) << "11.8 s";
+    QTest::newRow("seconds") << qint64(31'400'000) << "31.4 s";
+    QTest::newRow("the most seconds") << qint64(59'949'000) << "59.9 s";
+    QTest::newRow("rounded into a minute") << qint64(59'950'000) << "1 min 00 s";
+    QTest::newRow("minutes") << qint64(125'600'000) << "2 min 06 s";
+    QTest::newRow("rounded into an hour") << qint64(3'599'500'000) << "1 h 00 min";
+    QTest::newRow("hours") << qint64(3'720'000'000) << "1 h 02 min";
+    QTest::newRow("before") << qint64(-420'000) << "-420 ms";
 }
 
 void TestBase::durationIsSaidInWords() {
-    QFETCH(qint64, ms);
+    QFETCH(qint64, us);
     QFETCH(QString, text);
-    QCOMPARE(durationText(std::chrono::milliseconds(ms)), text);
+    QCOMPARE(durationText(MonoTime(us)), text);
+}
+
+void TestBase::waitsAreSaidInWholeSeconds() {
+    QCOMPARE(durationText(30s), QStringLiteral("30 s"));
+    QCOMPARE(durationText(125s), QStringLiteral("2 min 05 s"));
+    QCOMPARE(durationText(std::chrono::seconds(7'200)), QStringLiteral("2 h 00 min"));
 }
 
 void TestBase::errorKeepsItsCauseChain() {

@@ -238,8 +238,8 @@ void TestModelsLanes::fourKindsOfStallHaveFourTexts() {
     const QStringList both = describeStall({12'000ms, dead, {}});
     const QStringList tool = describeStall({1'000ms, alive, {slow}});
     QCOMPARE(silent, QStringList{u"No event for 12 s. The connection is alive: it answered in 42 ms."_s});
-    QCOMPARE(tool,
-             QStringList{u"usage_query: median 3.0 s, p95 9.0 s, now 31 s (n = 212). Slower than usual."_s});
+    QCOMPARE(tool, QStringList{
+                       u"usage_query: median 3.0 s, p95 9.0 s, now 31.0 s (n = 212). Slower than usual."_s});
     const QSet<QStringList> different{deadLink, silent, both, tool};
     QCOMPARE(different.size(), 4);
     QVERIFY(describeStall({1'000ms, alive, {}}).isEmpty());
@@ -309,14 +309,14 @@ void TestModelsLanes::aSlowToolIsMeasuredAgainstItsOwnPast() {
         return history::ToolTimes{212, 3000ms, 9000ms};
     });
     QCOMPARE(model.row(row).badges, QStringList{u"slower than usual"_s});
-    QCOMPARE(model.details(row).timing, u"median 3.0 s, p95 9.0 s, now 12 s (n = 212)"_s);
+    QCOMPARE(model.details(row).timing, u"median 3.0 s, p95 9.0 s, now 12.4 s (n = 212)"_s);
 }
 
 void TestModelsLanes::jsonTreeKeepsOrderAndPaths() {
     JsonTreeModel tree;
     QAbstractItemModelTester tester(&tree, QAbstractItemModelTester::FailureReportingMode::Fatal);
-    QVERIFY(tree.setJson(R"({"b":1,"a":{"list":[true,null,{"deep":"x"}]},"c":"t\nu"})"));
-    QCOMPARE(tree.rowCount(), 3);
+    QVERIFY(tree.setJson(R"({"b":1,"a":{"list":[true,null,{"deep":"x"}]},"c":"t\nu","d":{}})"));
+    QCOMPARE(tree.rowCount(), 4);
     QCOMPARE(tree.index(0, 0).data().toString(), u"b"_s);
     QCOMPARE(tree.index(0, 1).data().toString(), u"1"_s);
     const QModelIndex list = tree.index(0, 0, tree.index(1, 0));
@@ -324,6 +324,9 @@ void TestModelsLanes::jsonTreeKeepsOrderAndPaths() {
     QCOMPARE(tree.index(1, 1, list).data().toString(), u"null"_s);
     const QModelIndex deep = tree.index(0, 0, tree.index(2, 0, list));
     QCOMPARE(tree.pathOf(deep), u"a.list[2].deep"_s);
+    QCOMPARE(tree.index(1, 1).data().toString(), u"1 member"_s);
+    QCOMPARE(tree.index(0, 1, tree.index(1, 0)).data().toString(), u"3 items"_s);
+    QCOMPARE(tree.index(3, 1).data().toString(), u"empty"_s);
     QCOMPARE(tree.parent(deep), tree.index(2, 0, list));
     QCOMPARE(tree.index(2, 1).data().toString(), u"t u"_s);
     QCOMPARE(tree.index(2, 1).data(Qt::ToolTipRole).toString(), u"t\nu"_s);

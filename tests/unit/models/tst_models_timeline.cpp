@@ -2,6 +2,7 @@
 #include "models/session_status.h"
 #include "models/thread_list_model.h"
 #include "models/timeline_model.h"
+#include "models/timeline_words.h"
 #include "support/sample_runs.h"
 
 #include <QAbstractItemModelTester>
@@ -31,6 +32,8 @@ private Q_SLOTS:
     void newestRunIsFollowedUntilOneIsChosen();
     void aRunWithoutEndHasNoOutcome();
     void aFailureIsNeverCompleted();
+    void aLongFailureIsCutWhereWordsEnd();
+    void remarksComeInTheOrderOfTheirFrames();
     void timeSentenceAddsUp_data();
     void timeSentenceAddsUp();
     void clockTicksOnlyForARunningRunInSight();
@@ -67,6 +70,10 @@ void TestModelsTimeline::framesAreReadableInFullAndInOneLine() {
     QCOMPARE(frameText(frame, 1000),
              u"{\n  \"a\": \"{[,:]}\\\"x\",\n  \"b\": [\n    1,\n    2\n  ],\n  \"c\": {}\n}"_s);
     QCOMPARE(frameLine(R"({"query":"gpu","days":7})", 100), u"query: gpu, days: 7"_s);
+    QCOMPARE(frameLine(R"({"agent_name":"data","type":"tool_executing","n":1})", 100),
+             u"tool_executing · agent_name: data, n: 1"_s);
+    QCOMPARE(frameLine(R"({"event":"agent_started"})", 100), u"agent_started"_s);
+    QCOMPARE(frameLine(R"({"agent_name":"data","type":"tool_executing"})", 24).size(), 24);
     QCOMPARE(frameText("plain, text: with signs", 100), u"plain, text: with signs"_s);
     const QByteArray deep(5000, '[');
     QCOMPARE(frameText(deep, 10'000), QString::fromUtf8(deep));
@@ -102,14 +109,14 @@ void TestModelsTimeline::rowsFollowTheRun() {
     QVERIFY(summary);
     QCOMPARE(summary->mark, RunMark::Completed);
     QCOMPARE(summary->outcomeWord, u"completed"_s);
-    QCOMPARE(summary->completenessText, u"5 of 5 kinds of event"_s);
+    QCOMPARE(summary->completenessText, u"Events of all five kinds were received."_s);
     QVERIFY(!summary->running);
     const int tool = rowTitled(model, u"usage_query"_s);
     QVERIFY(tool >= 0);
     const TimelineRow row = model.row(tool);
     QCOMPARE(row.kind, runs::StepKind::Tool);
     QCOMPARE(row.state, runs::StepState::Done);
-    QCOMPARE(row.durationText, u"27 s"_s);
+    QCOMPARE(row.durationText, u"27.6 s"_s);
     QCOMPARE(row.startedText, u"+4.2 s"_s);
     QVERIFY(row.badges.contains(u"cut by server"_s));
     const int agent = rowTitled(model, u"data"_s);
@@ -123,7 +130,7 @@ void TestModelsTimeline::rowsSayWhatAPersonWouldSay() {
     test::playHealthyRun(*chat, m_clock, u"run-1"_s);
     const int tool = rowTitled(model, u"price_table"_s);
     QCOMPARE(model.data(model.index(tool), Qt::AccessibleTextRole).toString(),
-             u"Tool price table, done in 0.4 s, 32 s into the run"_s);
+             u"Tool price table, done in 0.4 s, 32.1 s into the run"_s);
     for (int i = 0; i < model.rowCount(); ++i)
         QVERIFY(!model.row(i).sentence.isEmpty());
 }
@@ -217,6 +224,26 @@ void TestModelsTimeline::aFailureIsNeverCompleted() {
     QVERIFY(!model.summary()->verdictSentence.contains(u"completed"_s));
 }
 
+void TestModelsTimeline::aLongFailureIsCutWhereWordsEnd() {
+    QCOMPARE(firstSentence(u"  the disk is full\nat line 3"_s), u"the disk is full"_s);
+    const QString most(150, u'x');
+    QCOMPARE(firstSentence(most + u". "_s + most), QString(most + u'.'));
+    QCOMPARE(firstSentence(most + u' ' + most), QString(most + u'…'));
+    QCOMPARE(firstSentence(QString(300, u'x')).size(), 201);
+}
+
+void TestModelsTimeline::remarksComeInTheOrderOfTheirFrames() {
+    runs::Run run;
+    run.findings = {{runs::Rule::Silence, {}, -1},
+                    {runs::Rule::UnpairedToolStart, {}, 5},
+                    {runs::Rule::MissingStart, {}, 0},
+                    {runs::Rule::CutByServer, {}, 4}};
+    std::vector<qint64> frames;
+    for (const FindingText& finding : describeFindings(run, 4))
+        frames.push_back(finding.frame);
+    QCOMPARE(frames, (std::vector<qint64>{0, 4, 5, -1}));
+}
+
 void TestModelsTimeline::timeSentenceAddsUp_data() {
     QTest::addColumn<qint64>("waiting");
     QTest::addColumn<qint64>("thinking");
@@ -230,6 +257,8 @@ void TestModelsTimeline::timeSentenceAddsUp_data() {
     QTest::newRow("nothing but silence")
         << qint64(0) << qint64(0) << qint64(0) << qint64(0) << qint64(40'000);
     QTest::newRow("under a tenth") << qint64(10) << qint64(20) << qint64(10) << qint64(5) << qint64(2);
+    QTest::newRow("just below a minute")
+        << qint64(0) << qint64(19'990) << qint64(39'960) << qint64(0) << qint64(0);
     QTest::newRow("minutes") << qint64(1499) << qint64(60'700) << qint64(125'333) << qint64(900)
                              << qint64(77'777);
 }
@@ -274,7 +303,7 @@ void TestModelsTimeline::clockTicksOnlyForARunningRunInSight() {
     m_clock.advance(5s);
     QTRY_VERIFY_WITH_TIMEOUT(changed.count() >= 1, 3000);
     const int tool = rowTitled(model, u"usage_query"_s);
-    QCOMPARE(model.row(tool).durationText, u"17 s"_s);
+    QCOMPARE(model.row(tool).durationText, u"17.4 s"_s);
     model.setVisible(false);
     QVERIFY(!model.isTicking());
     model.setVisible(true);

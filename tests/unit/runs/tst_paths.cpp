@@ -83,7 +83,7 @@ void TestPaths::criticalPathFollowsWhatHeldTheRunUp() {
     QCOMPARE(words,
              QStringList({u"waiting-1 1"_s, u"agent0 1"_s, u"thinking1 1"_s, u"tool3 6"_s, u"agent0 1"_s}));
     QCOMPARE(longestPiece(path), 3);
-    QCOMPARE(criticalPathText(feed.run(), path), u"Of 10 s, most went to the tool slow: 6.0 s (60 %)."_s);
+    QCOMPARE(criticalPathText(feed.run(), path), u"Of 10.0 s, most went to the tool slow: 6.0 s (60 %)."_s);
 }
 
 void TestPaths::criticalPathNamesAgentsAndSilence() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/timeline/flow_scroll.h"
+#include "ui/theme/flow_scroll.h"
 
 #include <QEvent>
 #include <QLayout>
