@@ -5,6 +5,8 @@
 
 #include <QTextLayout>
 
+#include <algorithm>
+
 namespace apex::ui {
 
 ElidedButton::ElidedButton(QWidget* parent) : QPushButton(parent) {
@@ -24,8 +26,16 @@ void ElidedButton::setMostLines(int lines) {
     elide();
 }
 
+// Room for all lines from the start: a height that follows the text, which follows the width, arrives a
+// layout too late.
+QSize ElidedButton::sizeHint() const {
+    QSize hint = QPushButton::sizeHint();
+    const auto lines = static_cast<int>(text().count(u'\n')) + 1;
+    return hint + QSize(0, std::max(0, m_lines - lines) * fontMetrics().lineSpacing());
+}
+
 QSize ElidedButton::minimumSizeHint() const {
-    return {48, QPushButton::minimumSizeHint().height()};
+    return {48, sizeHint().height()};
 }
 
 void ElidedButton::resizeEvent(QResizeEvent* event) {

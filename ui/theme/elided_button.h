@@ -16,6 +16,7 @@ public:
     /// One unless said otherwise.
     void setMostLines(int lines);
     [[nodiscard]] const QString& fullText() const { return m_full; }
+    [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
