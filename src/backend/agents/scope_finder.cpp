@@ -169,7 +169,8 @@ void ScopeFold::narrow(const NamedRows& named, const ScopeWords& words, Scope& n
         uR"(\b(?:everything|all (?:of )?(?:the |our |my |these |those )?(?:calls|requests|models|traffic|usage))\b)"_s,
         QRegularExpression::CaseInsensitiveOption);
     m_moveTo = words.moveTo;
-    m_movesEverything = everything.match(words.text).hasMatch();
+    // "Half of it" goes on about everything.
+    m_movesEverything = !m_moveTo.isEmpty() && (m_movesEverything || everything.match(words.text).hasMatch());
     QString model = m_found.known.value(u"model"_s).contains(words.moveFrom, Qt::CaseInsensitive)
                         ? words.moveFrom
                         : QString();

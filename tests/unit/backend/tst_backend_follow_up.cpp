@@ -412,6 +412,13 @@ private Q_SLOTS:
                  qPrintable(answer.left(1500)));
     }
 
+    void halfOfEverythingIsHalfOfEverything() {
+        const QString half = conversation({u"move everything to gpt-4o-mini"_s, u"half of it"_s});
+        QVERIFY2(half.contains(u"of all rows that are not on gpt-4o-mini yet"_s) &&
+                     half.contains(u"Moving 50 % of them"_s),
+                 qPrintable(half.left(900)));
+    }
+
     void afterTwoPartsBothGoOn() {
         const QString answer =
             conversation({u"how much did user-08 cost and how much did user-09 cost?"_s, u"and by model?"_s});
