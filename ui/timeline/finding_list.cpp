@@ -107,7 +107,8 @@ void FindingList::addFinding(const models::FindingText& finding) {
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     row->addWidget(remark, 1);
-    row->addWidget(makeFrameLink(finding));
+    // With an alignment: else the row would be no higher than the lower of the two.
+    row->addWidget(makeFrameLink(finding), 0, Qt::AlignVCenter);
     m_column->addWidget(line);
 }
 

@@ -2,6 +2,7 @@
 #include "support/sample_runs.h"
 #include "ui/theme/glyph.h"
 #include "ui/timeline/row_geometry.h"
+#include "ui/theme/elided_button.h"
 #include "ui/timeline/timeline_panel.h"
 #include "ui/timeline/timeline_view.h"
 
@@ -91,6 +92,7 @@ private Q_SLOTS:
     void wordsOfOutcomeAndVerdict();
     void stopIsOfferedWhileRunning();
     void findingLeadsToItsRow();
+    void noLineOfARemarkIsCut();
     void assistiveTechnologySeesVisibleRowsOnly();
     void copyTakesTheSentence();
 
@@ -326,11 +328,27 @@ void TestUiTimeline::findingLeadsToItsRow() {
         if (!first && button->isEnabled())
             first = button;
     QVERIFY(first);
-    QTRY_VERIFY(first->height() >= first->sizeHint().height()); // its second line too
     first->click();
     QVERIFY(scene.view().currentRow() >= 0);
     QVERIFY(scene.view().isOpen(scene.view().currentRow()));
     QVERIFY(scene.model.row(scene.view().currentRow()).problem);
+}
+
+void TestUiTimeline::noLineOfARemarkIsCut() {
+    for (const bool support : {false, true}) {
+        Scene scene(*m_themes);
+        scene.model.setSupportMode(support);
+        test::playNoOutcomeRun(scene.chat, scene.clock, u"run-1"_s);
+        scene.show();
+        const auto remarks =
+            scene.panel.findChild<QWidget*>(u"findingList"_s)->findChildren<ElidedButton*>();
+        QVERIFY(!remarks.isEmpty());
+        for (const ElidedButton* remark : remarks)
+            QTRY_VERIFY2(remark->height() >= remark->sizeHint().height(),
+                         qPrintable(u"%1 of %2 pixels: %3"_s.arg(remark->height())
+                                        .arg(remark->sizeHint().height())
+                                        .arg(remark->text())));
+    }
 }
 
 void TestUiTimeline::assistiveTechnologySeesVisibleRowsOnly() {
