@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/sample_runs.h"
+#include "ui/theme/elided_button.h"
 #include "ui/theme/glyph.h"
 #include "ui/timeline/row_geometry.h"
-#include "ui/theme/elided_button.h"
 #include "ui/timeline/timeline_panel.h"
 #include "ui/timeline/timeline_view.h"
 
@@ -340,8 +340,7 @@ void TestUiTimeline::noLineOfARemarkIsCut() {
         scene.model.setSupportMode(support);
         test::playNoOutcomeRun(scene.chat, scene.clock, u"run-1"_s);
         scene.show();
-        const auto remarks =
-            scene.panel.findChild<QWidget*>(u"findingList"_s)->findChildren<ElidedButton*>();
+        const auto remarks = scene.panel.findChild<QWidget*>(u"findingList"_s)->findChildren<ElidedButton*>();
         QVERIFY(!remarks.isEmpty());
         for (const ElidedButton* remark : remarks)
             QTRY_VERIFY2(remark->height() >= remark->sizeHint().height(),
