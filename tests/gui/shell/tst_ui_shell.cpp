@@ -334,11 +334,17 @@ void TestUiShell::doubleTextSizeFitsTheSmallWindow() {
     m_window->resize(800, 600);
     QTRY_COMPARE(m_window->size(), QSize(800, 600)); // no pane forces the window wider or higher
     const auto* chip = m_window->findChild<StatusChip*>(u"connectionChip"_s);
-    QVERIFY(chip->width() >= chip->sizeHint().width());
+    QTRY_VERIFY2(
+        chip->width() >= chip->sizeHint().width(),
+        qPrintable(
+            u"%1 of %2 pixels: %3"_s.arg(chip->width()).arg(chip->sizeHint().width()).arg(chip->text())));
     QVERIFY(m_window->findChild<QLabel*>(u"chatTitle"_s)->width() > 0);
     for (const QString& name : {u"toggleSidebar"_s, u"toggleTimeline"_s}) {
         const auto* toggle = m_window->findChild<QToolButton*>(name);
-        QVERIFY2(toggle->width() >= toggle->sizeHint().width(), qPrintable(name));
+        QTRY_VERIFY2(
+            toggle->width() >= toggle->sizeHint().width(),
+            qPrintable(
+                u"%1 of %2 pixels: %3"_s.arg(toggle->width()).arg(toggle->sizeHint().width()).arg(name)));
     }
     const QRect inside = m_window->rect();
     for (QPushButton* button : m_window->findChildren<QPushButton*>()) {
