@@ -207,7 +207,7 @@ QString shortened(const protocol::JsonText& json) {
 QString firstSentence(const QString& text) {
     constexpr qsizetype kMost = 200;
     const QString trimmed = text.trimmed();
-    const QString line = trimmed.left(trimmed.indexOf(u'\n')).left(4 * kMost).simplified();
+    QString line = trimmed.left(trimmed.indexOf(u'\n')).left(4 * kMost).simplified();
     if (line.size() <= kMost)
         return line;
     static const QRegularExpression sentenceEnd(u"[.!?](?= )"_s);

@@ -76,6 +76,7 @@ std::vector<ListColumn> columnsOf(const Table& calls) {
 ResultTable listTable(const Table& calls) {
     const std::vector<ListColumn> columns = columnsOf(calls);
     std::vector<ResultTable::Column> heads;
+    heads.reserve(columns.size());
     for (const ListColumn& column : columns)
         heads.push_back(column.head);
     ResultTable table(u"rows"_s, std::move(heads));

@@ -246,6 +246,7 @@ QString ScopeFold::withoutOwnParts(const QString& text, const ScopeWords& words)
         parts.push_back({part, static_cast<qsizetype>(parts.size()), rowsNamedIn(m_found, part, words.names),
                          words.time ? readTimeWords(part.toLower()) : std::nullopt});
     std::vector<bool> alone;
+    alone.reserve(parts.size());
     for (const RequestPart& part : parts)
         alone.push_back(standsAlone(part, parts, words.dimensions));
     bool ownTimes = false;
