@@ -13,7 +13,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::size_t mostHashed = 1'500'000; // some 60 MB
+constexpr std::size_t mostHashed = 1'500'000; // some 50 MB
+constexpr std::size_t manyHashed = 65'536;
 
 Money moneyOfHashed(std::int64_t pico, std::int64_t rest) {
     return Money::fromUnits(Int128(pico) * 1'000'000'000'000 + rest);
@@ -29,7 +30,9 @@ void RepeatPass::add(const CallRow& row) {
         m_rows = {};
         return;
     }
-    m_rows.reserve(mostHashed); // room is taken from the system only as it is filled
+    // Where there are many, room for all at once: it is taken from the system only as it is filled.
+    if (m_rows.size() == manyHashed)
+        m_rows.reserve(mostHashed);
     Hashed hashed{*row.promptHash, 0, 0, static_cast<std::int32_t>(row.model),
                   static_cast<std::uint32_t>(m_rows.size())};
     if (row.recordedPico) {

@@ -6,7 +6,6 @@
 namespace apex::backend {
 
 RowRelay::RowRelay(std::function<void(const CallRow&)> work) : m_work(std::move(work)) {
-    m_filling.reserve(rowsOfABlock);
     m_thread = std::thread([this] { run(); });
 }
 
