@@ -311,6 +311,9 @@ void Composer::refresh() {
     m_send->setEnabled(reason.isEmpty());
     m_send->setAccessibleDescription(reason);
     m_send->setToolTip(reason.isEmpty() ? tr("%1 (Enter)").arg(verb) : reason);
+    // Whoever pressed it goes on writing; left alone, the focus would go to whatever comes next.
+    if (m_stop->hasFocus() && (!m_running || m_stopping))
+        m_edit->setFocus(Qt::OtherFocusReason);
     m_stop->setVisible(m_running);
     m_stop->setEnabled(!m_stopping);
     m_stop->setText(m_stopping ? tr("Stop requested") : tr("Stop"));

@@ -174,7 +174,8 @@ void DoctorWindow::showEvent(QShowEvent* event) {
 void DoctorWindow::giveRoom() {
     const int row = std::max(28, fontMetrics().height() + spacing::s);
     for (int i = 0; i < m_list->topLevelItemCount(); ++i)
-        m_list->topLevelItem(i)->setSizeHint(0, QSize(0, row));
+        m_list->topLevelItem(i)->setSizeHint(
+            2, QSize(0, row)); // the one column whose width is not its content's
     layout()->activate();
     const int rows = m_list->topLevelItemCount() * row + 2 * m_list->frameWidth();
     const int most = m_halves->height() - m_details->minimumSizeHint().height() - m_halves->handleWidth();

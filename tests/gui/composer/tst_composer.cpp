@@ -117,9 +117,11 @@ void TestComposer::stopIsOfferedWhileRunning() {
     QSignalSpy stopped(&desk.composer, &Composer::stopRequested);
     desk.composer.setRunning(true);
     QVERIFY(desk.stop()->isVisible());
+    desk.stop()->setFocus();
     desk.stop()->click();
     QCOMPARE(stopped.size(), 1);
     desk.composer.setStopping(true);
+    QVERIFY(desk.edit()->hasFocus()); // what is typed next is not lost
     QVERIFY(!desk.stop()->isEnabled());
     QCOMPARE(desk.stop()->text(), u"Stop requested"_s);
     desk.composer.setRunning(false);

@@ -130,6 +130,9 @@ void UiDoctorTest::everyRowIsASentenceForReaders() {
         const QString said = list->topLevelItem(i)->data(0, Qt::AccessibleTextRole).toString();
         QVERIFY(said.startsWith(check.title + u": "_s));
         QVERIFY(said.endsWith(check.found));
+        for (int column = 0; column < 2; ++column) // names and states are read whole
+            QVERIFY(list->columnWidth(column) >=
+                    list->fontMetrics().horizontalAdvance(list->topLevelItem(i)->text(column)));
     }
     // By keyboard alone: down the list, then to the buttons.
     list->setCurrentItem(list->topLevelItem(0));
