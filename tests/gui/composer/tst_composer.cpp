@@ -117,6 +117,7 @@ void TestComposer::stopIsOfferedWhileRunning() {
     QSignalSpy stopped(&desk.composer, &Composer::stopRequested);
     desk.composer.setRunning(true);
     QVERIFY(desk.stop()->isVisible());
+    desk.composer.setDraft(u"half a thought"_s); // so that there is a button to which the focus could go
     desk.stop()->setFocus();
     desk.stop()->click();
     QCOMPARE(stopped.size(), 1);

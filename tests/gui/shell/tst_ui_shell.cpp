@@ -119,6 +119,7 @@ void TestUiShell::signedOutShowsTheSignInPage() {
 }
 
 void TestUiShell::signingInShowsTheWorkspace() {
+    m_window->resize(1280, 800); // so wide that no pane has to give way, which would tell the toggles too
     show();
     QVERIFY(workspace()->isVisible());
     // At the very first start too the toggles say what is shown.
